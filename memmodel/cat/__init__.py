@@ -1,0 +1,1 @@
+"""Memory models: relation terms, their resolution from cat text, and their concrete evaluation."""

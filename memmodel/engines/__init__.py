@@ -1,0 +1,1 @@
+"""Event graph and model to result: the searches."""

@@ -1,0 +1,50 @@
+"""Every error that the program raises on purpose, as one small tree with a place in the text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from memmodel.source import Span
+
+
+class MemmodelError(Exception):
+    """Root of all errors meant for people.
+
+    `message` is one sentence: what was found. `hint` says what was expected or what to do, and
+    `span` the place in the text, where there is one.
+    """
+
+    def __init__(self, message: str, span: Span | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.span.start_label}: " if self.span else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{where}{self.message}{hint}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.message, self.span, self.hint))
+
+
+class UsageError(MemmodelError):
+    """The command line or the configuration cannot be followed."""
+
+
+class SyntaxError(MemmodelError):  # noqa: A001  (the field's own word; always used qualified)
+    """The text is not in the language it claims to be in."""
+
+
+class Unsupported(MemmodelError):
+    """Understood, but outside what can be decided here: never guessed at."""
+
+
+class ModelError(MemmodelError):
+    """A memory model that cannot be read: an unknown name, a type error, a cycle of includes."""
+
+
+class EngineError(MemmodelError):
+    """An engine contradicted the model's own definition: a defect of ours, with a reproducer."""

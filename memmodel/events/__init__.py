@@ -1,0 +1,1 @@
+"""Programs to event graphs: bounded unrolling, symbolic values, dependencies."""

@@ -1,0 +1,145 @@
+"""The event graph: everything that may happen in a bounded program, before any model is asked.
+
+Events are numbered 0 … n-1: first one initial write per cell (thread -1), then each thread's events
+in program order, thread after thread. Guards, addresses and values are terms over what reads
+return, so one graph stands for all paths: nothing is enumerated here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+from memmodel.events.terms import TRUE, Term
+from memmodel.program.ir import Program
+from memmodel.program.types import IntType
+from memmodel.source import Span
+
+INITIAL = -1
+"""The thread of initial writes."""
+
+
+class EventKind(Enum):
+    READ = "R"
+    WRITE = "W"
+    FENCE = "F"
+
+
+@dataclass(frozen=True)
+class Event:
+    """`guard` (BOOL): executed or not. `address`: of the cell, None for a fence without one.
+    `value`: what a write stores; for a read its own READ term; None for a fence. `tags` are the
+    annotations as the model's bell file spells them ('once', 'rcu-lock', and for locks 'LKR', 'LKW' …)."""
+
+    id: int
+    thread: int
+    kind: EventKind
+    tags: frozenset[str]
+    guard: Term
+    address: Term | None
+    value: Term | None
+    type: IntType | None
+    size: int | None
+    """Bytes accessed; None: the whole cell at that address, whatever its size."""
+    span: Span | None = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """A syntactic dependency from a read to a later event of its thread. It is there when both are
+    executed and `condition` (BOOL) holds: a local assigned in one arm of an if carries it only on that path."""
+
+    source: int
+    target: int
+    condition: Term = TRUE
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where a loop would go on past its bound: `condition` (BOOL) says when."""
+
+    condition: Term
+    span: Span
+
+
+class FaultKind(Enum):
+    NULL = "NULL dereference"
+    OUT_OF_BOUNDS = "access outside every object"
+    DIVISION = "division by zero"
+
+
+@dataclass(frozen=True)
+class Fault:
+    kind: FaultKind
+    condition: Term
+    thread: int
+    span: Span
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """`failed` (BOOL) says when the assertion is reached and does not hold."""
+
+    failed: Term
+    message: str
+    thread: int
+    span: Span
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """`condition` (BOOL) holds in every complete execution. `lock` marks those that say that a lock was
+    found free: where they cannot be met the program deadlocks."""
+
+    condition: Term
+    span: Span | None
+    lock: bool = False
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A final value that states list."""
+
+    label: str
+    value: Term
+    pointer: bool
+
+
+@dataclass(frozen=True)
+class EventGraph:
+    program: Program
+    events: tuple[Event, ...]
+    rmw: tuple[tuple[int, int], ...]
+    """(read, write) pairs; one is in the relation when both are executed."""
+    addr: tuple[Dependency, ...]
+    data: tuple[Dependency, ...]
+    ctrl: tuple[Dependency, ...]
+    assumptions: tuple[Assumption, ...]
+    cuts: tuple[Cut, ...]
+    faults: tuple[Fault, ...]
+    assertions: tuple[Assertion, ...]
+    observations: tuple[Observation, ...]
+    condition: Term
+    """BOOL, over READ and FINAL terms: the quantified condition."""
+    filter: Term
+    cells: dict[int, str]
+    """Address to name (`x`, `a[1]`) of every cell."""
+    cell_types: dict[int, IntType]
+
+    @cached_property
+    def threads(self) -> int:
+        return len(self.program.threads)
+
+    @cached_property
+    def by_thread(self) -> dict[int, tuple[Event, ...]]:
+        groups: dict[int, list[Event]] = {INITIAL: []}
+        for event in self.events:
+            groups.setdefault(event.thread, []).append(event)
+        return {thread: tuple(events) for thread, events in groups.items()}
+
+    def show(self, value: int, pointer: bool) -> str:
+        """A value as states print it: an address by its cell's name where addresses are meant."""
+        if value in self.cells and (pointer or value >= 0x10000):
+            return self.cells[value]
+        return str(value)

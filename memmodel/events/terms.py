@@ -1,0 +1,257 @@
+"""Values as terms over what reads return: hash-consed, folded as they are built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from memmodel.program.ir import Operator
+from memmodel.program.types import BOOL, IntType
+
+
+class Kind(Enum):
+    CONSTANT = "constant"
+    READ = "read"
+    """The value that a read event returns; `payload` is the event's number."""
+    CHOICE = "choice"
+    """A value that nothing determines; `payload` is (number, the possible values)."""
+    FINAL = "final"
+    """What a cell holds at the end; `payload` is the cell's address."""
+    OPERATION = "operation"
+    """`payload` is the Operator."""
+    MEMBER = "member"
+    """1 if the operand is one of `payload`, a frozenset of ints, else 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A value of type `type`. Equal terms are the same object: build them with the functions below.
+
+    `support` holds the READ, CHOICE and FINAL terms that it mentions.
+    """
+
+    kind: Kind
+    type: IntType
+    payload: object
+    operands: tuple[Term, ...] = ()
+    support: frozenset[Term] = field(default=frozenset(), repr=False)
+
+    @property
+    def value(self) -> int | None:
+        """The constant that this term is, if it is one."""
+        return self.payload if self.kind is Kind.CONSTANT else None  # type: ignore[return-value]
+
+
+_table: dict[tuple[object, ...], Term] = {}
+
+
+def _make(kind: Kind, type_: IntType, payload: object, operands: tuple[Term, ...] = ()) -> Term:
+    key = (kind, type_, payload, operands)
+    term = _table.get(key)
+    if term is None:
+        term = Term(kind, type_, payload, operands)
+        if kind in (Kind.READ, Kind.CHOICE, Kind.FINAL):
+            object.__setattr__(term, "support", frozenset((term,)))
+        elif operands:
+            object.__setattr__(term, "support", frozenset().union(*(o.support for o in operands)))
+        _table[key] = term
+    return term
+
+
+def forget() -> None:
+    """Drop the table of terms: between two programs, so that memory does not grow."""
+    _table.clear()
+    _table[(Kind.CONSTANT, BOOL, 1, ())] = TRUE
+    _table[(Kind.CONSTANT, BOOL, 0, ())] = FALSE
+
+
+def constant(value: int, type_: IntType) -> Term:
+    return _make(Kind.CONSTANT, type_, type_.wrap(value))
+
+
+def read(event: int, type_: IntType) -> Term:
+    return _make(Kind.READ, type_, event)
+
+
+def choice(number: int, values: tuple[int, ...], type_: IntType) -> Term:
+    return _make(Kind.CHOICE, type_, (number, values))
+
+
+def final(address: int, type_: IntType) -> Term:
+    return _make(Kind.FINAL, type_, address)
+
+
+class DivisionByZero(ArithmeticError):
+    """DIV or MOD met a zero divisor."""
+
+
+def apply(operator: Operator, values: tuple[int, ...], type_: IntType) -> int:
+    """The operator on concrete values (each within its own type), as C defines it with wrap-around;
+    shifts take their count modulo the width, as machines do. Raises DivisionByZero."""
+    first = values[0]
+    second = values[1] if len(values) > 1 else 0
+    match operator:
+        case Operator.ADD:
+            result = first + second
+        case Operator.SUB:
+            result = first - second
+        case Operator.MUL:
+            result = first * second
+        case Operator.DIV | Operator.MOD:
+            if second == 0:
+                raise DivisionByZero
+            quotient = abs(first) // abs(second)
+            if (first < 0) != (second < 0):
+                quotient = -quotient
+            result = quotient if operator is Operator.DIV else first - quotient * second
+        case Operator.AND:
+            result = first & second
+        case Operator.OR:
+            result = first | second
+        case Operator.XOR:
+            result = first ^ second
+        case Operator.SHL:
+            result = first << (second % type_.width)
+        case Operator.SHR:
+            result = first >> (second % type_.width)
+        case Operator.EQ:
+            result = int(first == second)
+        case Operator.NE:
+            result = int(first != second)
+        case Operator.LT:
+            result = int(first < second)
+        case Operator.LE:
+            result = int(first <= second)
+        case Operator.GT:
+            result = int(first > second)
+        case Operator.GE:
+            result = int(first >= second)
+        case Operator.NEG:
+            result = -first
+        case Operator.INVERT:
+            result = ~first
+        case Operator.NOT:
+            result = int(not first)
+        case Operator.LAND:
+            result = int(bool(first) and bool(second))
+        case Operator.LOR:
+            result = int(bool(first) or bool(second))
+        case Operator.ITE:
+            result = second if first else values[2]
+        case Operator.CAST:
+            result = first
+    return type_.wrap(result)
+
+
+def operation(operator: Operator, operands: tuple[Term, ...], type_: IntType) -> Term:
+    """The operator applied; constants are folded. A division by a constant zero yields 0: the fault
+    is the unroller's to report."""
+    values = tuple(o.payload for o in operands if o.kind is Kind.CONSTANT)
+    if len(values) == len(operands):
+        try:
+            return constant(apply(operator, values, type_), type_)  # type: ignore[arg-type]
+        except DivisionByZero:
+            return constant(0, type_)
+    if operator is Operator.ITE:
+        test, yes, no = operands
+        if test.kind is Kind.CONSTANT:
+            return yes if test.payload else no
+        if yes is no:
+            return yes
+    if operator is Operator.CAST and operands[0].type == type_:
+        return operands[0]
+    return _make(Kind.OPERATION, type_, operator, operands)
+
+
+def truth(term: Term) -> Term:
+    """`term` != 0 as a BOOL."""
+    if term.type == BOOL:
+        return term
+    return operation(Operator.NE, (term, constant(0, term.type)), BOOL)
+
+
+TRUE = constant(1, BOOL)
+FALSE = constant(0, BOOL)
+
+
+def negate(term: Term) -> Term:
+    """Not `term`, a BOOL."""
+    if term is TRUE:
+        return FALSE
+    if term is FALSE:
+        return TRUE
+    if term.kind is Kind.OPERATION and term.payload is Operator.NOT:
+        return term.operands[0]
+    return operation(Operator.NOT, (term,), BOOL)
+
+
+def both(first: Term, second: Term) -> Term:
+    """Conjunction of two BOOLs."""
+    if first is FALSE or second is FALSE or first is negate(second):
+        return FALSE
+    if first is TRUE or first is second:
+        return second
+    if second is TRUE:
+        return first
+    return operation(Operator.LAND, (first, second), BOOL)
+
+
+def either(first: Term, second: Term) -> Term:
+    """Disjunction of two BOOLs."""
+    if first is TRUE or second is TRUE or first is negate(second):
+        return TRUE
+    if first is FALSE or first is second:
+        return second
+    if second is FALSE:
+        return first
+    return operation(Operator.LOR, (first, second), BOOL)
+
+
+def conjunction(terms: Iterable[Term]) -> Term:
+    result = TRUE
+    for term in terms:
+        result = both(result, term)
+    return result
+
+
+def member(term: Term, values: frozenset[int]) -> Term:
+    """Whether `term` is one of `values`, as a BOOL."""
+    if term.kind is Kind.CONSTANT:
+        return TRUE if term.payload in values else FALSE
+    if not values:
+        return FALSE
+    return _make(Kind.MEMBER, BOOL, values, (term,))
+
+
+def evaluate(term: Term, leaf: Callable[[Term], int], memo: dict[Term, int]) -> int:
+    """The value of `term` where `leaf` gives that of each READ, CHOICE and FINAL; division by zero
+    gives 0 (such an execution has faulted). `memo` is filled and may be shared between calls."""
+    known = memo.get(term)
+    if known is not None:
+        return known
+    stack = [term]
+    while stack:
+        top = stack[-1]
+        if top in memo:
+            stack.pop()
+            continue
+        if top.kind is Kind.CONSTANT:
+            memo[top] = top.payload  # type: ignore[assignment]
+        elif top.kind is Kind.OPERATION or top.kind is Kind.MEMBER:
+            missing = [o for o in top.operands if o not in memo]
+            if missing:
+                stack.extend(missing)
+                continue
+            values = tuple(memo[o] for o in top.operands)
+            if top.kind is Kind.MEMBER:
+                memo[top] = int(values[0] in top.payload)  # type: ignore[operator]
+            else:
+                try:
+                    memo[top] = apply(top.payload, values, top.type)  # type: ignore[arg-type]
+                except DivisionByZero:
+                    memo[top] = 0
+        else:
+            memo[top] = leaf(top)
+        stack.pop()
+    return memo[term]

@@ -1,0 +1,1 @@
+"""Syntax trees to programs: the intermediate representation and the table of primitives."""

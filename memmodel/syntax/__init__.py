@@ -1,0 +1,1 @@
+"""Text to syntax trees: litmus tests and cat models."""
