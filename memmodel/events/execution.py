@@ -52,12 +52,11 @@ class Replay:
         choices = dict(self.execution.choices)
 
         def leaf(term: Term) -> int:
-            payload = term.payload
-            if term.kind is Kind.READ:
-                return term.type.wrap(self.values[payload] or 0)  # type: ignore[index]
             if term.kind is Kind.CHOICE:
-                return choices.get(payload[0], payload[1][0])  # type: ignore[index]
-            return term.type.wrap(self.final.get(payload, 0))  # type: ignore[arg-type]
+                number, values = term.choice
+                return choices.get(number, values[0])
+            found = self.values[term.number] if term.kind is Kind.READ else self.final.get(term.number)
+            return term.type.wrap(found or 0)
 
         return evaluate(term, leaf, self.memo)
 
@@ -84,12 +83,11 @@ def replay(graph: EventGraph, execution: Execution) -> Replay:
     visiting: list[int] = []
 
     def leaf(term: Term) -> int:
-        payload = term.payload
         if term.kind is Kind.CHOICE:
-            return choices.get(payload[0], payload[1][0])  # type: ignore[index]
+            number, allowed = term.choice
+            return choices.get(number, allowed[0])
         if term.kind is Kind.READ:
-            assert isinstance(payload, int)
-            return term.type.wrap(value_of(payload))
+            return term.type.wrap(value_of(term.number))
         raise NotAnExecution("a final value inside the program")
 
     def value_of(event: int) -> int:
@@ -111,8 +109,6 @@ def replay(graph: EventGraph, execution: Execution) -> Replay:
                 result = item.type.wrap(result)
         else:
             assert item.value is not None
-            for support in sorted(t.payload for t in item.value.support if t.kind is Kind.READ):  # type: ignore[type-var]
-                value_of(support)  # type: ignore[arg-type]
             result = evaluate(item.value, leaf, memo)
         visiting.pop()
         values[event] = result

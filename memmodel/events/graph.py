@@ -106,7 +106,7 @@ class Observation:
     pointer: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EventGraph:
     program: Program
     events: tuple[Event, ...]

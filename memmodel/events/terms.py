@@ -40,7 +40,19 @@ class Term:
     @property
     def value(self) -> int | None:
         """The constant that this term is, if it is one."""
-        return self.payload if self.kind is Kind.CONSTANT else None  # type: ignore[return-value]
+        return self.number if self.kind is Kind.CONSTANT else None
+
+    @property
+    def number(self) -> int:
+        """The payload of a CONSTANT (its value), READ (its event) or FINAL (its address)."""
+        assert isinstance(self.payload, int)
+        return self.payload
+
+    @property
+    def choice(self) -> tuple[int, tuple[int, ...]]:
+        """The payload of a CHOICE: its number and its possible values."""
+        assert isinstance(self.payload, tuple)
+        return self.payload
 
 
 _table: dict[tuple[object, ...], Term] = {}
@@ -147,10 +159,10 @@ def apply(operator: Operator, values: tuple[int, ...], type_: IntType) -> int:
 def operation(operator: Operator, operands: tuple[Term, ...], type_: IntType) -> Term:
     """The operator applied; constants are folded. A division by a constant zero yields 0: the fault
     is the unroller's to report."""
-    values = tuple(o.payload for o in operands if o.kind is Kind.CONSTANT)
+    values = tuple(o.number for o in operands if o.kind is Kind.CONSTANT)
     if len(values) == len(operands):
         try:
-            return constant(apply(operator, values, type_), type_)  # type: ignore[arg-type]
+            return constant(apply(operator, values, type_), type_)
         except DivisionByZero:
             return constant(0, type_)
     if operator is Operator.ITE:
@@ -226,7 +238,7 @@ def member(term: Term, values: frozenset[int]) -> Term:
 
 def evaluate(term: Term, leaf: Callable[[Term], int], memo: dict[Term, int]) -> int:
     """The value of `term` where `leaf` gives that of each READ, CHOICE and FINAL; division by zero
-    gives 0 (such an execution has faulted). `memo` is filled and may be shared between calls."""
+    gives 0 (such an execution has faulted). Of an ITE only the arm taken is looked at. `memo` is filled and may be shared between calls."""
     known = memo.get(term)
     if known is not None:
         return known
@@ -235,23 +247,33 @@ def evaluate(term: Term, leaf: Callable[[Term], int], memo: dict[Term, int]) -> 
         top = stack[-1]
         if top in memo:
             stack.pop()
-            continue
-        if top.kind is Kind.CONSTANT:
-            memo[top] = top.payload  # type: ignore[assignment]
-        elif top.kind is Kind.OPERATION or top.kind is Kind.MEMBER:
-            missing = [o for o in top.operands if o not in memo]
+        elif top.kind is Kind.CONSTANT:
+            memo[top] = top.number
+        elif not top.operands:
+            memo[top] = leaf(top)
+        else:
+            needed = top.operands
+            if top.payload is Operator.ITE:
+                test = memo.get(needed[0])
+                needed = needed[:1] if test is None else (needed[0], needed[1 if test else 2])
+            missing = [o for o in needed if o not in memo]
             if missing:
                 stack.extend(missing)
-                continue
-            values = tuple(memo[o] for o in top.operands)
-            if top.kind is Kind.MEMBER:
-                memo[top] = int(values[0] in top.payload)  # type: ignore[operator]
             else:
-                try:
-                    memo[top] = apply(top.payload, values, top.type)  # type: ignore[arg-type]
-                except DivisionByZero:
-                    memo[top] = 0
-        else:
-            memo[top] = leaf(top)
-        stack.pop()
+                memo[top] = _combine(top, memo)
     return memo[term]
+
+
+def _combine(term: Term, memo: dict[Term, int]) -> int:
+    """The value of a term whose needed operands are known (of an ITE: the test and the arm it takes)."""
+    payload = term.payload
+    if isinstance(payload, frozenset):
+        return int(memo[term.operands[0]] in payload)
+    assert isinstance(payload, Operator)
+    if payload is Operator.ITE:
+        test, yes, no = term.operands
+        return term.type.wrap(memo[yes if memo[test] else no])
+    try:
+        return apply(payload, tuple(memo[o] for o in term.operands), term.type)
+    except DivisionByZero:
+        return 0
