@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
+from memmodel.diagnostic import Diagnostic
 from memmodel.events.execution import Execution
+from memmodel.program.ir import Quantifier
 from memmodel.source import Span
 
 
@@ -88,3 +91,66 @@ class Result:
     reason: str | None = None
     timed_out: bool = False
     seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What is said of one file: all that any output format prints. It holds no events or terms, so it is cheap
+    to send between processes."""
+
+    file: str
+    """The path as the user gave it; '-' for standard input."""
+    name: str
+    """The test's own name; '' when the text could not be read so far."""
+    model: str
+    engine: str
+    outcome: Outcome
+    observation: Observation | None = None
+    quantifier: Quantifier | None = None
+    expected: str | None = None
+    """The verdict that the file states: Never, Sometimes, Always, DEADLOCK or Maybe."""
+    race_expected: bool = False
+    flags: tuple[str, ...] = ()
+    """Sorted."""
+    states: tuple[State, ...] | None = None
+    positive: int | None = None
+    negative: int | None = None
+    """Executions with and without the condition, whatever the quantifier."""
+    cut: bool = False
+    condition: str = ""
+    """As herd7 prints it after `Condition`."""
+    digest: str = ""
+    """MD5 of the text without comments and blanks."""
+    witness: State | None = None
+    """The final state of an execution that satisfies the condition."""
+    counterexample: State | None = None
+    """And of one that does not."""
+    reason: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status that this file alone would give."""
+        return _STATUS[self.outcome]
+
+
+_STATUS = {
+    Outcome.PASS: ExitStatus.OK,
+    Outcome.FAIL: ExitStatus.FINDING,
+    Outcome.RACE: ExitStatus.FINDING,
+    Outcome.DEADLOCK: ExitStatus.FINDING,
+    Outcome.VACUOUS: ExitStatus.FINDING,
+    Outcome.BOUNDED: ExitStatus.UNDECIDED,
+    Outcome.TIMEOUT: ExitStatus.UNDECIDED,
+    Outcome.UNSUPPORTED: ExitStatus.UNDECIDED,
+    Outcome.ERROR: ExitStatus.BAD_INPUT,
+}
+
+_WORST_FIRST = (ExitStatus.BAD_INPUT, ExitStatus.FINDING, ExitStatus.UNDECIDED)
+
+
+def worst(statuses: Iterable[ExitStatus]) -> ExitStatus:
+    """The exit status of a run: the worst of its files', in the order 2, 1, 3, 0."""
+    seen = set(statuses)
+    return next((status for status in _WORST_FIRST if status in seen), ExitStatus.OK)
