@@ -1,7 +1,9 @@
 """Which values, addresses and sources each event of a graph can have: finite sets, computed before the search.
 
-A value that a program can really produce comes through a chain of reads-from in which no write occurs
-twice (else it would come out of thin air), so as many rounds as there are writes are enough.
+First from below, guards ignored: a value that a program can really produce comes through a chain of reads-from in
+which no write occurs twice (else it would come out of thin air), so as many rounds as there are writes are
+enough. Then from above: what the guards rule out under those values is taken away, a few times over;
+each such step keeps every real execution.
 """
 
 from __future__ import annotations
@@ -20,6 +22,10 @@ PRODUCT_LIMIT = 4096
 """Most combinations of operand values looked at for one operator."""
 
 BOTH = frozenset((0, 1))
+NEVER = frozenset((0,))
+
+REFINEMENTS = 4
+"""Rounds from above: each is sound by itself, later ones seldom find more."""
 
 
 class Ranges:
@@ -41,6 +47,7 @@ class Ranges:
         self._memo: dict[Term, Values] = {}
         self._coherent = coherent
         self._conjuncts: dict[Term, frozenset[Term]] = {}
+        self._open = True
         self._solve()
 
     def of(self, term: Term) -> Values:
@@ -68,7 +75,10 @@ class Ranges:
                 return frozenset(term.choice[1])
             case Kind.READ:
                 values = self.values[term.number]
-                return None if values is None else frozenset(map(term.type.wrap, values)) | {0}
+                if values is None:
+                    return None
+                always = self.graph.events[term.number].guard.value == 1
+                return frozenset(map(term.type.wrap, values)) | (frozenset() if always else NEVER)
             case Kind.FINAL:
                 return None
         operands = [self._memo[o] for o in term.operands]
@@ -79,10 +89,11 @@ class Ranges:
         return self._combine(term, term.payload, operands)
 
     def _combine(self, term: Term, operator: Operator, operands: list[Values]) -> Values:
-        if operator is Operator.ITE and operands[0] is not None:
+        if operator is Operator.ITE:
+            tests = BOTH if operands[0] is None else operands[0]
             result: frozenset[int] = frozenset()
             for wanted, values in ((True, operands[1]), (False, operands[2])):
-                if any(bool(v) == wanted for v in operands[0]):
+                if self._open or any(bool(v) == wanted for v in tests):
                     if values is None:
                         return None
                     result |= values
@@ -111,22 +122,32 @@ class Ranges:
         events = self.graph.events
         reads = [e for e in events if e.kind is EventKind.READ]
         writes = [e for e in events if e.kind is EventKind.WRITE]
+        self._open = True
         for _ in range(len(writes) + 2):
-            self._memo.clear()
-            before = (list(self.values), list(self.addresses), list(self.possible))
-            for event in events:
-                self.possible[event.id] = 1 in (self.of(event.guard) or BOTH)
-                if event.address is not None:
-                    found = self.of(event.address)
-                    self.addresses[event.id] = self.cells if found is None else found & self.cells
-                if event.kind is EventKind.WRITE and event.value is not None:
-                    self.values[event.id] = self.of(event.value)
-            self._find_sources(reads, writes)
-            for read in reads:
-                self.values[read.id] = self._read_values(read)
-            if before == (self.values, self.addresses, self.possible):
+            if not self._round(events, reads, writes):
+                break
+        self._open = False
+        for _ in range(REFINEMENTS):
+            if not self._round(events, reads, writes):
                 break
         self._memo.clear()
+
+    def _round(self, events: tuple[Event, ...], reads: list[Event], writes: list[Event]) -> bool:
+        """One step from the sets as they are; True if anything changed."""
+        self._memo.clear()
+        before = (list(self.values), list(self.addresses), list(self.possible))
+        for event in events:
+            if not self._open:
+                self.possible[event.id] = self.of(event.guard) != NEVER
+            if event.address is not None:
+                found = self.of(event.address)
+                self.addresses[event.id] = self.cells if found is None else found & self.cells
+            if event.kind is EventKind.WRITE and event.value is not None:
+                self.values[event.id] = self.of(event.value)
+        self._find_sources(reads, writes)
+        for read in reads:
+            self.values[read.id] = self._read_values(read)
+        return before != (self.values, self.addresses, self.possible)
 
     def _read_values(self, read: Event) -> Values:
         assert read.type is not None

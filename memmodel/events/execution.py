@@ -24,6 +24,9 @@ class Execution:
     """For each written cell, its executed writes from first (the initial one) to last."""
     choices: tuple[tuple[int, int], ...] = ()
     """(number, value) of each CHOICE that the execution took."""
+    guesses: tuple[tuple[int, int], ...] = ()
+    """(read, value) for reads that decide which of two merged values a local holds. Such a decision is control, not data
+    flow: a cycle through it is no thin air, so a replay starts from the guess and verifies it."""
 
 
 class NotAnExecution(Exception):
@@ -79,8 +82,23 @@ def replay(graph: EventGraph, execution: Execution) -> Replay:
     choices = dict(execution.choices)
     events = graph.events
     values: dict[int, int] = {}
+    guesses = dict(execution.guesses)
     memo: dict[Term, int] = {}
     visiting: list[int] = []
+
+    def test(term: Term) -> int | None:
+        """The value of an ITE's test, where the guesses give it."""
+        if not all(t.kind is Kind.CHOICE or t.number in guesses for t in term.support):
+            return None
+        return evaluate(term, guess, guess_memo)
+
+    guess_memo: dict[Term, int] = {}
+
+    def guess(term: Term) -> int:
+        if term.kind is Kind.CHOICE:
+            number, allowed = term.choice
+            return choices.get(number, allowed[0])
+        return term.type.wrap(guesses[term.number])
 
     def leaf(term: Term) -> int:
         if term.kind is Kind.CHOICE:
@@ -109,7 +127,7 @@ def replay(graph: EventGraph, execution: Execution) -> Replay:
                 result = item.type.wrap(result)
         else:
             assert item.value is not None
-            result = evaluate(item.value, leaf, memo)
+            result = evaluate(item.value, leaf, memo, test)
         visiting.pop()
         values[event] = result
         return result
@@ -118,6 +136,9 @@ def replay(graph: EventGraph, execution: Execution) -> Replay:
     for event in executed:
         if event.kind is not EventKind.FENCE:
             value_of(event.id)
+    for read, guessed in execution.guesses:
+        if value_of(read) != guessed:
+            raise NotAnExecution(f"read {read} was guessed to give {guessed}")
     addresses: dict[int, int] = {}
     for event in events:
         if bool(evaluate(event.guard, leaf, memo)) != bool(execution.executed >> event.id & 1):

@@ -236,9 +236,15 @@ def member(term: Term, values: frozenset[int]) -> Term:
     return _make(Kind.MEMBER, BOOL, values, (term,))
 
 
-def evaluate(term: Term, leaf: Callable[[Term], int], memo: dict[Term, int]) -> int:
+def evaluate(
+    term: Term,
+    leaf: Callable[[Term], int],
+    memo: dict[Term, int],
+    decide: Callable[[Term], int | None] | None = None,
+) -> int:
     """The value of `term` where `leaf` gives that of each READ, CHOICE and FINAL; division by zero
-    gives 0 (such an execution has faulted). Of an ITE only the arm taken is looked at. `memo` is filled and may be shared between calls."""
+    gives 0 (such an execution has faulted). Of an ITE only the arm taken is looked at. `memo` is filled and may be shared between calls.
+    `decide`, where given, may answer for an ITE's test without its being evaluated."""
     known = memo.get(term)
     if known is not None:
         return known
@@ -254,6 +260,8 @@ def evaluate(term: Term, leaf: Callable[[Term], int], memo: dict[Term, int]) -> 
         else:
             needed = top.operands
             if top.payload is Operator.ITE:
+                if decide is not None and needed[0] not in memo and (known := decide(needed[0])) is not None:
+                    memo[needed[0]] = known
                 test = memo.get(needed[0])
                 needed = needed[:1] if test is None else (needed[0], needed[1 if test else 2])
             missing = [o for o in needed if o not in memo]
