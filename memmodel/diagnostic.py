@@ -1,4 +1,4 @@
-"""An error or warning made ready for people: it holds text alone, so it can cross process borders and outlive its source."""
+"""An error in, the same as text alone out: made ready for people, fit to cross process borders."""
 
 from __future__ import annotations
 

@@ -20,8 +20,15 @@ class Observation(Enum):
     ALWAYS = "Always"
 
 
+class ExitStatus(IntEnum):
+    OK = 0
+    FINDING = 1
+    BAD_INPUT = 2
+    UNDECIDED = 3
+
+
 class Outcome(Enum):
-    """How a file fared, as the JSON contract spells it."""
+    """How a file fared, as the JSON contract spells it. TIMEOUT: time or memory ran out."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -33,13 +40,23 @@ class Outcome(Enum):
     UNSUPPORTED = "unsupported"
     ERROR = "error"
 
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status that a file with this outcome alone would give."""
+        return _STATUS[self]
 
-class ExitStatus(IntEnum):
-    OK = 0
-    FINDING = 1
-    BAD_INPUT = 2
-    UNDECIDED = 3
 
+_STATUS = {
+    Outcome.PASS: ExitStatus.OK,
+    Outcome.FAIL: ExitStatus.FINDING,
+    Outcome.RACE: ExitStatus.FINDING,
+    Outcome.DEADLOCK: ExitStatus.FINDING,
+    Outcome.VACUOUS: ExitStatus.FINDING,
+    Outcome.BOUNDED: ExitStatus.UNDECIDED,
+    Outcome.TIMEOUT: ExitStatus.UNDECIDED,
+    Outcome.UNSUPPORTED: ExitStatus.UNDECIDED,
+    Outcome.ERROR: ExitStatus.BAD_INPUT,
+}
 
 State = tuple[tuple[str, str], ...]
 """(label, shown value) of each observable, in the order of the program's observables."""
@@ -129,23 +146,6 @@ class FileReport:
     diagnostics: tuple[Diagnostic, ...] = ()
     seconds: float = 0.0
 
-    @property
-    def status(self) -> ExitStatus:
-        """The exit status that this file alone would give."""
-        return _STATUS[self.outcome]
-
-
-_STATUS = {
-    Outcome.PASS: ExitStatus.OK,
-    Outcome.FAIL: ExitStatus.FINDING,
-    Outcome.RACE: ExitStatus.FINDING,
-    Outcome.DEADLOCK: ExitStatus.FINDING,
-    Outcome.VACUOUS: ExitStatus.FINDING,
-    Outcome.BOUNDED: ExitStatus.UNDECIDED,
-    Outcome.TIMEOUT: ExitStatus.UNDECIDED,
-    Outcome.UNSUPPORTED: ExitStatus.UNDECIDED,
-    Outcome.ERROR: ExitStatus.BAD_INPUT,
-}
 
 _WORST_FIRST = (ExitStatus.BAD_INPUT, ExitStatus.FINDING, ExitStatus.UNDECIDED)
 

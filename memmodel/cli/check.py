@@ -1,0 +1,150 @@
+"""`memmodel check`: litmus files in, a report on each and an exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Generator, Sequence
+
+from memmodel import diagnostic
+from memmodel.cli.arguments import cores, natural, positive, seconds
+from memmodel.cli.output import Output
+from memmodel.cli.paths import Missing, collect
+from memmodel.diagnostic import Diagnostic, Severity
+from memmodel.engines import run as engine_run
+from memmodel.engines.run import STDIN, EngineChoice, Options, Task
+from memmodel.errors import MemmodelError
+from memmodel.reports import Format, Run, Verbosity, writer
+from memmodel.reports.style import ColourChoice, choose
+from memmodel.result import FileReport, Outcome, worst
+
+INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
+EPILOG = """\
+A file may state its verdict in a header comment, as the kernel's own tests do:
+  (* Result: Never *)    or Sometimes, Always, DEADLOCK, Maybe; then DATARACE if a race is expected
+
+exit status:
+  0  every file is as expected, or was decided where it expects nothing
+  1  a finding: another verdict than expected, an unexpected data race, a deadlock,
+     no execution at all, a failed assertion
+  2  bad usage or input; also a fault the program can run into, such as a NULL dereference
+  3  not decided: out of time or memory, only up to a loop bound, or unsupported
+  The worst of a run counts, in the order 2, 1, 3, 0.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "check",
+        help="decide litmus tests",
+        description="Decide whether the condition of each litmus test is reachable under a memory model.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    defaults = Options()
+    model = "a name (see `memmodel models`), a .cat file or a kernel's tools/memory-model; default: %(default)s"
+    engine = "smt (default), enumerate (slow and simple), or both, compared"
+    add("paths", nargs="+", metavar="PATH", help="a file, a directory (all *.litmus below it), or - for standard input")
+    add("-m", "--model", default=defaults.model, metavar="M", help=model)
+    add("--engine", choices=[e.value for e in EngineChoice], default=defaults.engine.value, help=engine)
+    add("--states", action="store_true", help="list every reachable final state")
+    add("--count", action="store_true", help="count the executions with and without the condition")
+    add("--unroll", type=natural, metavar="N", help="run loops at most N times; default: the file's Unroll=, else 2")
+    add("-j", "--jobs", type=positive, default=cores(), metavar="N", help="files at a time; default: one for each core")
+    add("--timeout", type=seconds, default=defaults.timeout, metavar="S", help="for each file; default: %(default)g")
+    add("--memory", type=positive, default=defaults.memory, metavar="MB", help="for each file; default: %(default)s")
+    add("-f", "--format", choices=[f.value for f in Format], default=Format.TEXT.value, help="default: %(default)s")
+    add(
+        "--color", choices=[c.value for c in ColourChoice], default=ColourChoice.AUTO.value, help="default: %(default)s"
+    )
+    loud = parser.add_mutually_exclusive_group()
+    loud.add_argument("-q", "--quiet", action="store_true", help="print only what is not as expected")
+    loud.add_argument("-v", "--verbose", action="store_true", help="print the details of every file")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check what the arguments name. Raises MemmodelError where nothing can be checked at all."""
+    options = _options(arguments)
+    format_ = Format(arguments.format)
+    verbosity = Verbosity.QUIET if arguments.quiet else Verbosity.VERBOSE if arguments.verbose else Verbosity.NORMAL
+    style = choose(ColourChoice(arguments.color), sys.stdout.isatty(), os.environ)
+    signal.signal(signal.SIGTERM, _terminated)
+    start = time.monotonic()
+    items = tuple(collect(arguments.paths))
+    output = Output(writer(format_, verbosity, style), len(items))
+    try:
+        engine_run.preload(options)
+    except MemmodelError as error:
+        if format_ is not Format.JSON:
+            raise  # said once, not for every file
+        output.end(Run([_unmodelled(item, options, error) for item in items], 0.0))
+        raise
+    reports: list[FileReport] = []
+    interrupted = False
+    output.start()
+    try:
+        with contextlib.closing(_reports(items, options, arguments.jobs)) as stream:
+            for report in stream:
+                reports.append(report)
+                output.file(report)
+    except KeyboardInterrupt:
+        interrupted = True
+    output.end(Run(reports, time.monotonic() - start, interrupted))
+    return INTERRUPTED if interrupted else worst(report.outcome.status for report in reports)
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    herd = arguments.format == Format.HERD.value  # its output has both, whether asked for or not
+    return Options(
+        model=arguments.model,
+        engine=EngineChoice(arguments.engine),
+        states=arguments.states or herd,
+        count=arguments.count or herd,
+        unroll=arguments.unroll,
+        timeout=arguments.timeout,
+        memory=arguments.memory,
+    )
+
+
+def _reports(items: Sequence[str | Missing], options: Options, jobs: int) -> Generator[FileReport, None, None]:
+    """A report for each item, in order: files are checked, what is missing is said."""
+    from memmodel.engines.pool import check_all
+
+    stdin = sys.stdin.buffer.read(engine_run.LARGEST_FILE + 1) if STDIN in items else None
+    tasks = [Task(item, options, stdin if item == STDIN else None) for item in items if not isinstance(item, Missing)]
+    with contextlib.closing(check_all(tasks, jobs)) as checked:
+        for item in items:
+            yield _absent(item, options) if isinstance(item, Missing) else next(checked)
+
+
+def _absent(item: Missing, options: Options) -> FileReport:
+    found = Diagnostic(Severity.ERROR, f"{item.path}: {item.reason}")
+    return _error(item.path, options, found)
+
+
+def _unmodelled(item: str | Missing, options: Options, error: MemmodelError) -> FileReport:
+    return _error(item.path if isinstance(item, Missing) else item, options, diagnostic.from_error(error))
+
+
+def _error(file: str, options: Options, found: Diagnostic) -> FileReport:
+    return FileReport(
+        file,
+        "",
+        options.model,
+        options.engine.value,
+        Outcome.ERROR,
+        reason=found.sentence(),
+        diagnostics=(found,),
+    )
+
+
+def _terminated(number: int, frame: object) -> None:
+    """A polite kill is a Ctrl-C from elsewhere: workers are ended and finished results printed."""
+    raise KeyboardInterrupt

@@ -1,0 +1,72 @@
+"""The command line in, an exit status out: chooses the subcommand and ends quietly whatever happens."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from memmodel import __version__
+from memmodel.errors import MemmodelError
+from memmodel.result import ExitStatus
+
+BROKEN_PIPE = 141
+"""128 + SIGPIPE."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status. Never raises, and prints no traceback, unless MEMMODEL_DEBUG=1."""
+    from memmodel.cli import check
+
+    arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # paths and sources may hold what the terminal cannot show
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever read our output has had enough. Python would complain once more when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return check.INTERRUPTED
+    except MemmodelError as error:
+        _complain(error)
+        return ExitStatus.BAD_INPUT
+    except Exception as error:
+        if os.environ.get("MEMMODEL_DEBUG") == "1":
+            raise
+        print(f"memmodel: internal error: {type(error).__name__}: {error}", file=sys.stderr)
+        print("Please report it with the command line; MEMMODEL_DEBUG=1 shows where it happened.", file=sys.stderr)
+        return ExitStatus.BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    from memmodel.cli import check, models
+
+    parser = argparse.ArgumentParser(
+        prog="memmodel", description="Says whether the barriers in lock-free kernel code are right, and why."
+    )
+    parser.add_argument("--version", action="version", version=f"memmodel {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    check.add_parser(commands)
+    models.add_parser(commands)
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from memmodel.cli import check, models
+
+    command: str = arguments.command
+    return models.run(arguments) if command == "models" else check.run(arguments)
+
+
+def _complain(error: MemmodelError) -> None:
+    from memmodel.diagnostic import from_error
+    from memmodel.reports.diagnostic import render
+
+    sys.stdout.flush()
+    sys.stderr.write(render(from_error(error)))

@@ -1,0 +1,26 @@
+"""`memmodel models`: the list of memory models that --model knows by name."""
+
+from __future__ import annotations
+
+import argparse
+
+from memmodel.result import ExitStatus
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    commands.add_parser(
+        "models",
+        help="list the memory models that --model knows by name",
+        description="List the memory models that --model knows by name. --model also takes a .cat file, or a kernel "
+        "tree's tools/memory-model directory.",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from memmodel.cat import models
+
+    known = models.available()
+    width = max(len(name) for name, _ in known)
+    for name, description in known:
+        print(f"{name:<{width}}  {description}")
+    return ExitStatus.OK

@@ -1,0 +1,125 @@
+"""Tasks in, their reports out in the same order, worked on by any concurrent.futures executor.
+
+The executor is handed small batches: a module-level function and plain data, so that the same call works with a pool of
+local processes and with a cluster. Whatever a file does to the process that checks it stays there (see
+`isolate`); a worker that dies all the same costs its batch a second try in a fresh pool, one file at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+
+from memmodel.engines import run
+from memmodel.engines.isolate import Work, die_with_parent, kill_children, run_isolated
+from memmodel.engines.run import Task
+from memmodel.result import FileReport
+
+LARGEST_BATCH = 8
+"""Files for one fork. A fork costs 3 to 8 ms: eight files share it for 1 ms each, and a slow batch holds up little."""
+
+ExecutorFactory = Callable[[int], Executor]
+"""Makes an executor with so many workers."""
+
+
+def check_all(
+    tasks: Sequence[Task], jobs: int, work: Work = run.check_file, executor: ExecutorFactory | None = None
+) -> Generator[FileReport, None, None]:
+    """The reports of `tasks` in their order, as they become available, with `jobs` at work at a time. Nothing that a
+    file does keeps another's report from coming. Raises MemmodelError if the model cannot be read."""
+    if not tasks:
+        return
+    run.preload(tasks[0].options)
+    workers = min(jobs, len(tasks))
+    if workers == 1 and executor is None:
+        yield from run_isolated(tasks, work)
+        return
+    size = max(1, min(LARGEST_BATCH, len(tasks) // (4 * workers)))
+    batches = [tuple(tasks[i : i + size]) for i in range(0, len(tasks), size)]
+    yield from _run(batches, workers, work, executor or local_executor)
+
+
+def run_batch(tasks: tuple[Task, ...], work: Work) -> tuple[FileReport, ...]:
+    """What a worker does: the reports of a few tasks, in order."""
+    run.preload(tasks[0].options)
+    return tuple(run_isolated(tasks, work))
+
+
+def local_executor(workers: int) -> Executor:
+    """Processes on this machine, forked from this one with everything imported."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    context = multiprocessing.get_context("fork")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
+
+
+def _start_worker(parent: int) -> None:
+    """Ctrl-C is for the main process, which then ends its workers; they take their children with them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end_worker)
+    die_with_parent(signal.SIGTERM)
+    if os.getppid() != parent:  # it ended before we could ask to be told
+        os._exit(1)
+
+
+def _end_worker(number: int, frame: object) -> None:
+    kill_children()
+    os._exit(128 + number)
+
+
+def _run(
+    batches: Sequence[tuple[Task, ...]], workers: int, work: Work, factory: ExecutorFactory
+) -> Generator[FileReport, None, None]:
+    pool = factory(workers)
+    try:
+        futures = [pool.submit(run_batch, batch, work) for batch in batches]
+        for index, (batch, future) in enumerate(zip(batches, futures, strict=True)):
+            try:
+                reports = future.result()
+            except BrokenExecutor:
+                yield from _again(batches[index:], futures[index:], work, factory)
+                return
+            except Exception as error:  # the executor's own trouble, such as a report that cannot be sent
+                reports = tuple(run.internal(task, run.blank(task), f"worker: {error}") for task in batch)
+            yield from reports
+    except BaseException:
+        _abandon(pool)
+        raise
+    pool.shutdown(wait=True)
+
+
+def _again(
+    batches: Sequence[tuple[Task, ...]],
+    futures: Sequence[Future[tuple[FileReport, ...]]],
+    work: Work,
+    factory: ExecutorFactory,
+) -> Generator[FileReport, None, None]:
+    """A worker died and took its pool along: keep the batches that were finished, and give every other file a pool of
+    its own, so that the one that kills workers is known."""
+    for batch, future in zip(batches, futures, strict=True):
+        if future.done() and not future.cancelled() and future.exception() is None:
+            yield from future.result()
+            continue
+        for task in batch:
+            pool = factory(1)
+            try:
+                yield from pool.submit(run_batch, (task,), work).result()
+            except BrokenExecutor as error:
+                yield run.internal(task, run.blank(task), f"the worker process died: {error}")
+            except BaseException:
+                _abandon(pool)
+                raise
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _abandon(pool: Executor) -> None:
+    """End the pool at once: what it is working on is not wanted any more."""
+    import multiprocessing
+
+    for process in multiprocessing.active_children():
+        process.terminate()
+    pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,330 @@
+"""One litmus file in, one FileReport out: read, lower, unroll, search, judge."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memmodel import diagnostic, errors
+from memmodel.engines import outcome
+from memmodel.engines.base import Engine, Request
+from memmodel.program.ir import Program
+from memmodel.result import FileReport, Outcome, Result, State, Witness
+from memmodel.source import SourceFile
+
+if TYPE_CHECKING:
+    from memmodel.cat.models import LoadedModel
+    from memmodel.events.graph import EventGraph
+    from memmodel.program.primitives import PrimitiveTable
+
+LARGEST_FILE = 1 << 20
+"""Bytes. The largest litmus test known has 40 kB; what is larger is something else."""
+
+STDIN = "-"
+
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_COMMENT = re.compile(r"\(\*.*?\*\)|/\*.*?\*/|//[^\n]*", re.DOTALL)
+
+
+class EngineChoice(Enum):
+    SMT = "smt"
+    ENUMERATE = "enumerate"
+    BOTH = "both"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to do with each file; the same for all files of a run."""
+
+    model: str = "lkmm"
+    engine: EngineChoice = EngineChoice.SMT
+    states: bool = False
+    count: bool = False
+    unroll: int | None = None
+    timeout: float = 60.0
+    """Seconds for each file, all of its work together."""
+    memory: int | None = 2048
+    """Megabytes that the work on one file may take; None: no limit."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file to check. `data` is given where it was read already (standard input)."""
+
+    file: str
+    options: Options
+    data: bytes | None = None
+
+
+Progress = Callable[[FileReport], None]
+"""Told what is known so far of the file, each time that more is: all there is to show if the work is then killed."""
+
+
+@lru_cache(maxsize=8)
+def load_model(spec: str) -> LoadedModel:
+    """The model that `spec` names, read once per process. Raises MemmodelError."""
+    from memmodel.cat import models
+
+    return models.load(spec)
+
+
+@lru_cache(maxsize=8)
+def _primitives(spec: str) -> PrimitiveTable:
+    """The primitives in the spelling of the model's own tree."""
+    from memmodel.program import definitions, primitives
+
+    loaded = load_model(spec)
+    if loaded.definitions is None:
+        return primitives.DEFAULT
+    return definitions.read(loaded.definitions, loaded.version)
+
+
+def preload(options: Options) -> None:
+    """Import and read, before any file, what every file needs: a process forked afterwards starts with all of it."""
+    import memmodel.events.unroll
+    import memmodel.program.load  # noqa: F401
+
+    _primitives(options.model)
+    _engines(options.engine)
+
+
+@lru_cache(maxsize=4)
+def _engines(choice: EngineChoice) -> tuple[Engine, ...]:
+    """The engines to run, imported where they are chosen: Z3 takes longer to load than a small file to check."""
+    engines: list[Engine] = []
+    if choice is not EngineChoice.ENUMERATE:
+        from memmodel.engines.smt import SmtEngine
+
+        engines.append(SmtEngine())
+    if choice is not EngineChoice.SMT:
+        from memmodel.engines.enumerate import EnumerateEngine
+
+        engines.append(EnumerateEngine())
+    return tuple(engines)
+
+
+def blank(task: Task) -> FileReport:
+    """The report of a file of which nothing is known yet."""
+    return FileReport(task.file, "", task.options.model, task.options.engine.value, Outcome.TIMEOUT)
+
+
+def check_file(task: Task, progress: Progress) -> FileReport:
+    """Check one file. Never raises for anything that the file holds: what goes wrong is in the report."""
+    start = time.monotonic()
+    report = blank(task)
+
+    def learn(more: FileReport) -> None:
+        nonlocal report
+        report = more
+        progress(more)
+
+    try:
+        report = _check(task, report, learn, start)
+    except errors.EngineError as error:
+        report = internal(task, report, str(error))
+    except errors.Unsupported as error:
+        report = _failed(report, Outcome.UNSUPPORTED, error)
+    except errors.MemmodelError as error:
+        report = _failed(report, Outcome.ERROR, error)
+    except MemoryError:
+        report = out_of_memory(report, task.options)
+    except RecursionError:
+        report = internal(task, report, "the input is nested too deeply for this program")
+    except Exception as error:
+        if "out of memory" in str(error):  # Z3's own exception for it
+            report = out_of_memory(report, task.options)
+        else:
+            _trace(error)
+            report = internal(task, report, f"{type(error).__name__}: {str(error)[:300]}")
+    return replace(report, seconds=time.monotonic() - start)
+
+
+def _check(task: Task, report: FileReport, learn: Progress, start: float) -> FileReport:
+    options = task.options
+    loaded = load_model(options.model)
+    report = replace(report, model=loaded.name)
+    learn(report)
+    source = read(task)
+    from memmodel.program.load import load
+
+    lowered = load(source, _primitives(options.model), options.unroll)
+    program = lowered.program
+    report = replace(
+        _describe(report, program, source),
+        diagnostics=tuple(diagnostic.warning(item.message, item.span) for item in lowered.warnings),
+    )
+    learn(report)
+    from memmodel.events.unroll import unroll
+
+    graph = unroll(program)
+    finds_races = any(check.name == outcome.RACE_FLAG for check in loaded.model.flags)
+    results: list[Result] = []
+    for engine in _engines(options.engine):
+        left = max(0.05, options.timeout - (time.monotonic() - start))
+        results.append(engine.run(graph, loaded.model, Request(options.states, options.count, left)))
+        judged = outcome.judge(results[0], program.expectation, finds_races)
+        report = replace(_found(report, results[0], graph), outcome=judged.outcome, reason=judged.reason)
+        if len(results) == 1:
+            learn(report)
+    if len(results) == 2:
+        return _agreement(task, report, results[0], results[1])
+    return report
+
+
+def read(task: Task) -> SourceFile:
+    """The text of a task's file. Raises UsageError where it cannot be read or is no text."""
+    name = "<stdin>" if task.file == STDIN else task.file
+    if task.data is not None:
+        return SourceFile(name, decode(name, task.data))
+    try:
+        with Path(task.file).open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise errors.UsageError(f"{task.file}: cannot be read: {error.strerror or error}") from error
+    return SourceFile(name, decode(name, data))
+
+
+def decode(name: str, data: bytes) -> str:
+    """The characters of a file: UTF-8, or Latin-1 as many old headers have it. Raises UsageError for a file that is
+    too large and for one that is not text."""
+    if len(data) > LARGEST_FILE:
+        raise errors.UsageError(
+            f"{name}: larger than {LARGEST_FILE >> 20} MB, which no litmus test is", hint="is this the right file?"
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    found = _CONTROL.search(text)
+    if found:
+        raise errors.UsageError(
+            f"{name}: not a text file: byte {ord(found.group()):#04x} at offset {found.start()}",
+            hint="a litmus test is plain text that starts with 'C name'",
+        )
+    return text
+
+
+def _describe(report: FileReport, program: Program, source: SourceFile) -> FileReport:
+    expectation = program.expectation
+    return replace(
+        report,
+        name=program.name,
+        quantifier=program.quantifier,
+        condition=program.condition_text,
+        expected=expectation.verdict if expectation else None,
+        race_expected=expectation.race if expectation else False,
+        digest=_digest(source.text),
+    )
+
+
+def _digest(text: str) -> str:
+    """A name for the test that survives comments and layout."""
+    import hashlib
+
+    words = " ".join(_COMMENT.sub(" ", text).split())
+    return hashlib.md5(words.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+
+
+def _found(report: FileReport, result: Result, graph: EventGraph) -> FileReport:
+    return replace(
+        report,
+        observation=result.observation,
+        flags=tuple(sorted(result.flags)),
+        states=result.states,
+        positive=result.positive,
+        negative=result.negative,
+        cut=result.cut,
+        witness=_state(result.witness),
+        counterexample=_state(result.counterexample),
+    )
+
+
+def _state(witness: Witness | None) -> State | None:
+    return witness.state if witness is not None else None
+
+
+def _agreement(task: Task, report: FileReport, smt: Result, enumerate_: Result) -> FileReport:
+    """The report of a run of both engines: the first one's, unless they differ."""
+    for name, result in (("smt", smt), ("enumerate", enumerate_)):
+        if result.observation is None:
+            why = result.reason or "no verdict"
+            unfinished = Outcome.TIMEOUT if result.timed_out else Outcome.UNSUPPORTED
+            return replace(report, outcome=unfinished, reason=f"not compared: the {name} engine stopped: {why}")
+    differences = _differences(smt, enumerate_)
+    if not differences:
+        return report
+    return internal(task, report, "the engines disagree: " + "; ".join(differences))
+
+
+def _differences(smt: Result, other: Result) -> list[str]:
+    found: list[str] = []
+
+    def compare(what: str, ours: object, theirs: object) -> None:
+        if ours != theirs:
+            found.append(f"{what}: smt {ours}, enumerate {theirs}")
+
+    compare("observation", smt.observation and smt.observation.value, other.observation and other.observation.value)
+    compare("flags", sorted(smt.flags), sorted(other.flags))
+    compare("no executions", smt.no_executions, other.no_executions)
+    compare("deadlock", smt.deadlock, other.deadlock)
+    compare("faults", bool(smt.faults), bool(other.faults))
+    compare("failed assertions", bool(smt.failed_assertions), bool(other.failed_assertions))
+    if smt.positive is not None and other.positive is not None:
+        compare("executions", (smt.positive, smt.negative), (other.positive, other.negative))
+    if smt.states is not None and other.states is not None:
+        ours, theirs = set(smt.states), set(other.states)
+        compare("states found by one alone", sorted(ours - theirs)[:3], sorted(theirs - ours)[:3])
+    return found
+
+
+def _failed(report: FileReport, how: Outcome, error: errors.MemmodelError) -> FileReport:
+    found = diagnostic.from_error(error)
+    return replace(
+        report,
+        outcome=how,
+        observation=None,
+        reason=found.sentence(),
+        diagnostics=(*report.diagnostics, found),
+    )
+
+
+def out_of_memory(report: FileReport, options: Options) -> FileReport:
+    """Undecided for want of memory: like a time limit, not a fault of the file."""
+    limit = f"the memory limit of {options.memory} MB was reached" if options.memory else "memory ran out"
+    return replace(report, outcome=Outcome.TIMEOUT, reason=f"{limit}; --memory raises it")
+
+
+def internal(task: Task, report: FileReport, what: str) -> FileReport:
+    """A defect of ours, told so that it can be reported: the file and the command are the reproducer."""
+    return replace(
+        report,
+        outcome=Outcome.ERROR,
+        observation=None,
+        reason=f"internal error: {what}. Please report it with this file and the command: {command(task)}",
+    )
+
+
+def command(task: Task) -> str:
+    """The command line that repeats a task."""
+    options = task.options
+    words = ["memmodel check", task.file, f"--engine {options.engine.value}", f"--model {options.model}"]
+    words += ["--states"] if options.states else []
+    words += ["--count"] if options.count else []
+    words += [f"--unroll {options.unroll}"] if options.unroll is not None else []
+    return " ".join(words)
+
+
+def _trace(error: Exception) -> None:
+    """The traceback, for whoever asked for it: users never see one."""
+    import os
+    import traceback
+
+    if os.environ.get("MEMMODEL_DEBUG") == "1":
+        traceback.print_exception(error, file=sys.stderr)

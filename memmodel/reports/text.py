@@ -1,0 +1,113 @@
+"""File reports in, lines for people out: one a file when all is well, the details where it is not, a summary."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+
+from memmodel.program.ir import Quantifier
+from memmodel.reports import Run, Verbosity
+from memmodel.reports.diagnostic import render
+from memmodel.reports.states import line, ordered
+from memmodel.reports.style import PLAIN, Colour, Style
+from memmodel.result import ExitStatus, FileReport, Observation, Outcome
+
+WIDTH = 80
+_INDENT = " " * 4
+
+_COLOURS = {
+    ExitStatus.OK: (Colour.GREEN,),
+    ExitStatus.FINDING: (Colour.RED, Colour.BOLD),
+    ExitStatus.BAD_INPUT: (Colour.RED, Colour.BOLD),
+    ExitStatus.UNDECIDED: (Colour.YELLOW, Colour.BOLD),
+}
+
+
+class TextWriter:
+    def __init__(self, verbosity: Verbosity = Verbosity.NORMAL, style: Style = PLAIN) -> None:
+        self._verbosity = verbosity
+        self._style = style
+
+    def file(self, report: FileReport) -> str:
+        well = report.outcome.status is ExitStatus.OK
+        if well and self._verbosity is Verbosity.QUIET:
+            return ""
+        lines = [self._headline(report)]
+        if not well or self._verbosity is Verbosity.VERBOSE:
+            lines += self._details(report)
+        elif report.reason:
+            lines += _wrapped(report.reason)
+        lines += _states(report)
+        text = "".join(f"{item.rstrip()}\n" for item in lines)
+        return text + textwrap.indent("".join(render(item, self._style) for item in report.diagnostics), _INDENT)
+
+    def complaints(self, report: FileReport) -> str:
+        return ""
+
+    def end(self, run: Run) -> str:
+        if self._verbosity is Verbosity.QUIET and not run.interrupted:
+            return ""
+        counts = Counter(report.outcome for report in run.reports)
+        parts = [
+            self._style.paint(f"{counts[outcome]} {outcome.value}", *_outcome_colours(outcome))
+            for outcome in Outcome
+            if counts[outcome]
+        ]
+        files = "1 file" if len(run.reports) == 1 else f"{len(run.reports)} files"
+        found = ", ".join(parts) or "nothing checked"
+        stopped = " (interrupted)" if run.interrupted else ""
+        return f"{files}: {found} in {run.seconds:.2f} s{stopped}\n"
+
+    def _headline(self, report: FileReport) -> str:
+        outcome = self._style.paint(f"{report.outcome.value:<11}", *_outcome_colours(report.outcome))
+        observation = report.observation.value if report.observation else "-"
+        flags = f"  [{', '.join(report.flags)}]" if report.flags else ""
+        counts = ""
+        if report.positive is not None:
+            counts = f"  {report.positive} with the condition, {report.negative} without"
+        return f"{outcome} {observation:<9} {report.file}{flags}{counts}"
+
+    def _details(self, report: FileReport) -> list[str]:
+        lines: list[str] = []
+        told = any(item.sentence() == report.reason for item in report.diagnostics)
+        if report.reason and not told:
+            lines += _wrapped(report.reason)
+        if report.condition:
+            lines += _wrapped(report.condition)
+        lines += _wrapped(example) if (example := _example(report)) else []
+        if self._verbosity is Verbosity.VERBOSE:
+            lines.append(f"{_INDENT}{report.model}, {report.engine}, {report.seconds:.3f} s")
+        return lines
+
+
+def _example(report: FileReport) -> str:
+    """The final state of the execution that settles the verdict, if there is one to show."""
+    if report.observation in (None, Observation.NEVER) or (
+        report.quantifier is Quantifier.FORALL and report.counterexample is None
+    ):
+        return ""
+    if report.quantifier is Quantifier.FORALL and report.counterexample is not None:
+        return f"violated by {line(report.counterexample)}"
+    return f"reached with {line(report.witness)}" if report.witness else ""
+
+
+def _states(report: FileReport) -> list[str]:
+    if report.states is None:
+        return []
+    return [f"{_INDENT}{line(state)}" for state in ordered(report.states)] or [f"{_INDENT}no state"]
+
+
+def _outcome_colours(outcome: Outcome) -> tuple[Colour, ...]:
+    return _COLOURS[outcome.status]
+
+
+def _wrapped(text: str) -> list[str]:
+    """`text` in lines of 80 columns; paths and conditions are not broken inside."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
