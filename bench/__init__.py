@@ -1,0 +1,1 @@
+"""Generated programs of any size, and measurements of how long their verdicts take."""
