@@ -1,0 +1,52 @@
+# Everything happens in .venv, which the first target that needs it builds from nothing but Python.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint fmt bench differential mutation snapshots clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "memmodel needs Python 3.11 or newer: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY) ## Check the founding case: one missing barrier, and its fix
+	-$(BIN)/memmodel check --verbose examples/
+
+test: $(READY) ## Run the tests, but for the slow ones
+	$(BIN)/pytest -n $(JOBS)
+
+test-all: $(READY) ## Run every test, as CI does
+	$(BIN)/pytest -n $(JOBS) -m 'slow or not slow'
+
+lint: $(READY) ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: $(READY) ## Format the code
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## Measure, print growth over size, and write bench-results/
+	$(BIN)/python -m bench
+
+differential: $(READY) ## Compare both engines on 20,000 generated programs
+	$(BIN)/python -m tests.differential --count 20000 --jobs $(JOBS)
+
+mutation: $(READY) ## Remove each clause of the kernel's model and see some test fail
+	$(BIN)/python -m tests.mutation
+
+snapshots: $(READY) ## Rewrite the stored outputs under tests/snapshots (then read the diff)
+	$(BIN)/pytest tests/reports --update-snapshots
+
+clean: ## Remove what was built
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
