@@ -8,6 +8,7 @@ of files, not one for each file.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import os
 import pickle
@@ -216,6 +217,7 @@ def _settle_in() -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
+        faulthandler.disable()  # a crash is told by the parent, not by a dump
     gc.freeze()  # what was there before the fork stays shared: collecting it would copy its pages
 
 

@@ -7,10 +7,12 @@ them, a verdict that a larger loop bound could change is never called a pass.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memmodel.program.ir import Expectation
 from memmodel.result import Note, Observation, Outcome, Result
+from memmodel.source import Span
 
 RACE_FLAG = "data-race"
 
@@ -21,12 +23,24 @@ class Judgement:
     reason: str | None = None
 
 
-def judge(result: Result, expectation: Expectation | None, finds_races: bool) -> Judgement:
+def judge(result: Result, expectation: Expectation | None, finds_races: bool, loops: Sequence[Span] = ()) -> Judgement:
     """How `result` compares with `expectation`.
 
     `finds_races` says whether the model raises data-race at all. One that does not is a hardware model: the header,
     written for the kernel's model, then says nothing about races, and Sometimes there does not oblige the hardware.
+    `loops` are the loops that may be cut off. A reason starts with the place it is about, where there is one.
     """
+    judged = _judge(result, expectation, finds_races)
+    if judged.reason is None or result.faults or result.failed_assertions:
+        return judged
+    if judged.outcome is Outcome.BOUNDED and loops:
+        return Judgement(judged.outcome, f"{loops[0].start_label}: {judged.reason}")
+    if expectation is not None and judged.outcome in (Outcome.FAIL, Outcome.DEADLOCK, Outcome.VACUOUS):
+        return Judgement(judged.outcome, f"{expectation.span.start_label}: {judged.reason}")
+    return judged
+
+
+def _judge(result: Result, expectation: Expectation | None, finds_races: bool) -> Judgement:
     if result.faults:
         return Judgement(Outcome.ERROR, _sentences(result.faults))
     if result.failed_assertions:

@@ -169,7 +169,7 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float) -> Fil
     for engine in _engines(options.engine):
         left = max(0.05, options.timeout - (time.monotonic() - start))
         results.append(engine.run(graph, loaded.model, Request(options.states, options.count, left)))
-        judged = outcome.judge(results[0], program.expectation, finds_races)
+        judged = outcome.judge(results[0], program.expectation, finds_races, [cut.span for cut in graph.cuts])
         report = replace(_found(report, results[0], graph), outcome=judged.outcome, reason=judged.reason)
         if len(results) == 1:
             learn(report)

@@ -37,7 +37,7 @@ class TextWriter:
             lines += self._details(report)
         elif report.reason:
             lines += _wrapped(report.reason)
-        lines += _states(report)
+        lines += _counts(report) + _states(report)
         text = "".join(f"{item.rstrip()}\n" for item in lines)
         return text + textwrap.indent("".join(render(item, self._style) for item in report.diagnostics), _INDENT)
 
@@ -62,10 +62,7 @@ class TextWriter:
         outcome = self._style.paint(f"{report.outcome.value:<11}", *_outcome_colours(report.outcome))
         observation = report.observation.value if report.observation else "-"
         flags = f"  [{', '.join(report.flags)}]" if report.flags else ""
-        counts = ""
-        if report.positive is not None:
-            counts = f"  {report.positive} with the condition, {report.negative} without"
-        return f"{outcome} {observation:<9} {report.file}{flags}{counts}"
+        return f"{outcome} {observation:<9} {report.file}{flags}"
 
     def _details(self, report: FileReport) -> list[str]:
         lines: list[str] = []
@@ -89,6 +86,12 @@ def _example(report: FileReport) -> str:
     if report.quantifier is Quantifier.FORALL and report.counterexample is not None:
         return f"violated by {line(report.counterexample)}"
     return f"reached with {line(report.witness)}" if report.witness else ""
+
+
+def _counts(report: FileReport) -> list[str]:
+    if report.positive is None:
+        return []
+    return [f"{_INDENT}executions: {report.positive} with the condition, {report.negative} without"]
 
 
 def _states(report: FileReport) -> list[str]:
