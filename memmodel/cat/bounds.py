@@ -248,9 +248,10 @@ class Bounds:
                 if before & ~mask == 0 or after & ~mask == 0:
                     continue
             kept.append(arg)
-        if not kept:
-            return ID
-        return kept[0] if len(kept) == 1 else make(Op.SEQ, Sort.RELATION, kept)
+        result = kept[0] if kept else ID
+        for arg in kept[1:]:  # two by two, so that a derivation finds the value of each step
+            result = make(Op.SEQ, Sort.RELATION, (result, arg))
+        return result
 
 
 def _union(first: Value, second: Value) -> Value:

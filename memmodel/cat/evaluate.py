@@ -333,6 +333,17 @@ class Evaluation:
         self.fix_stages[term.name] = stages
         return current[term.index]
 
+    def value_at(self, term: Term, group: str, stage: int) -> Value:
+        """The value of a term inside a `let rec` group, with the group's variables at iterate `stage`."""
+        saved = self._bindings.get(group)
+        self._bindings[group] = self.fix_stages[group][stage]
+        result = self.value(term)
+        if saved is None:
+            del self._bindings[group]
+        else:
+            self._bindings[group] = saved
+        return result
+
     def holds(self, check: Check) -> bool:
         """Whether the check, its negation included, holds here."""
         rows = self.value(check.term)

@@ -68,6 +68,10 @@ class Encoding:
             return -self.order(second, first)
         return self._order[first, second]
 
+    def _ordered(self, first: int, second: int) -> bool:
+        """Whether two writes are in one class (those that are not never meet in a cell)."""
+        return (min(first, second), max(first, second)) in self._order
+
     def from_read(self, read: int, write: int) -> int:
         """What `read` reads from comes before `write` in that order. FALSE for a read not executed."""
         key = (read, write)
@@ -298,7 +302,7 @@ class Encoding:
 
     def _define_from_read(self, read: int, write: int) -> int:
         sources = self.rf[read]
-        before = {w: FALSE if w == write else self.order(w, write) for w in sources}
+        before = {w: self.order(w, write) if self._ordered(w, write) else FALSE for w in sources}
         if all(literal in (TRUE, FALSE) for literal in before.values()):
             return self.literals.disjunction(sources[w] for w, literal in before.items() if literal == TRUE)
         result = self.literals.fresh()

@@ -1,0 +1,467 @@
+"""The Z3 engine: propose an execution, check it against the model concretely, learn why not, go on.
+
+Guards, values, reads-from, coherence order, coherence per location and atomicity are in the formula from the start. The rest of the
+model is evaluated on each execution that Z3 proposes; a broken axiom gives reasons (cat/reasons.py), each
+reason becomes a clause, and the search goes on until an execution survives or none is left. This is the lazy scheme of
+CAAT (Haas, Meyer, Ponce de León, OOPSLA 2022). What survives is replayed and judged by the model
+as written before anyone hears of it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+from memmodel.cat.evaluate import Evaluation, Frame, judge
+from memmodel.cat.reasons import Fact, FactKind, Facts, Reasons
+from memmodel.cat.terms import Model
+from memmodel.engines.base import Request
+from memmodel.engines.encode import Encoding
+from memmodel.engines.flags import FlagSearch
+from memmodel.engines.literals import TRUE
+from memmodel.engines.narrow import Narrowed, is_atomicity, is_coherence, narrow
+from memmodel.engines.ranges import Ranges
+from memmodel.engines.solver import OutOfTime, Solver
+from memmodel.errors import EngineError
+from memmodel.events.execution import Execution, NotAnExecution, Replay, replay
+from memmodel.events.graph import EventGraph
+from memmodel.events.terms import Kind, Term
+from memmodel.program.ir import Operator
+from memmodel.result import Note, Observation, Result, State, Witness
+
+REASONS_PER_MODEL = 24
+"""Most clauses learnt from one proposed execution."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An execution that the solver proposed, and its evaluation under the narrowed model."""
+
+    execution: Execution
+    evaluation: Evaluation
+
+
+class Search:
+    """The state of one search: encoding, solver, and what was learnt."""
+
+    def __init__(self, graph: EventGraph, model: Model, deadline: float | None, limit: int | None = None) -> None:
+        self.graph = graph
+        self.model = model
+        coherent = any(is_coherence(c) for c in model.axioms)
+        atomic = any(is_atomicity(c) for c in model.axioms)
+        self.ranges = Ranges(graph, coherent) if limit is None else Ranges(graph, coherent, limit)
+        self.encoding = Encoding(graph, self.ranges, coherent, atomic)
+        self.literals = self.encoding.literals
+        self.solver = Solver(self.literals, self.encoding.link, deadline)
+        self.narrowed: Narrowed = narrow(graph, model, self.ranges, coherent)
+        self._frames: dict[tuple[object, ...], Frame] = {}
+        self._conditions = {
+            name: [self.encoding.values.literal(d.condition) for d in dependencies]
+            for name, dependencies in self.narrowed.tables.dependencies.items()
+        }
+        self._guessed = _deciding_reads(graph)
+        self._choices = _choices(graph)
+
+    # ── proposing and checking ───────────────────────────────────────────────────────────────────
+
+    def find(self, *assumptions: int) -> Candidate | None:
+        """An execution that the model allows and in which the literals hold; None if there is none."""
+        if any(a == -TRUE for a in assumptions):
+            return None
+        while self.solver.check(assumptions):
+            candidate = self._candidate()
+            reasons = self._objections(candidate)
+            if not reasons:
+                return candidate
+            for facts in reasons:
+                self.forbid(facts, candidate)
+        return None
+
+    def _objections(self, candidate: Candidate) -> list[Facts]:
+        for check in self.narrowed.axioms:
+            self.solver.watch()
+            if not candidate.evaluation.holds(check):
+                return self.reasons(candidate).violations(check, REASONS_PER_MODEL)
+        return []
+
+    def reasons(self, candidate: Candidate) -> Reasons:
+        return Reasons(candidate.evaluation, self.narrowed.bounds, self.narrowed.fixed)
+
+    def _candidate(self) -> Candidate:
+        solver, encoding = self.solver, self.encoding
+        executed = sum(1 << e for e, guard in enumerate(encoding.guards) if solver.true(guard))
+        addresses = tuple(
+            self._place(event) if executed >> event & 1 else None for event in range(len(encoding.guards))
+        )
+        active = {
+            name: sum(1 << i for i, literal in enumerate(literals) if solver.true(literal))
+            for name, literals in self._conditions.items()
+        }
+        key = (executed, addresses, tuple(active.values()))
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = self._frames[key] = Frame(self.narrowed.tables, executed, addresses, active)
+        rf_rows = [0] * len(addresses)
+        rf: list[tuple[int, int]] = []
+        for read in encoding.reads:
+            if executed >> read.id & 1:
+                source = next(w for w, literal in encoding.rf[read.id].items() if solver.true(literal))
+                rf.append((source, read.id))
+                rf_rows[source] |= 1 << read.id
+        orders, co_rows = self._coherence(executed, addresses)
+        execution = Execution(executed, tuple(rf), orders, self._chosen(), self._guesses())
+        return Candidate(execution, Evaluation(frame, rf_rows, co_rows))
+
+    def _place(self, event: int) -> int | None:
+        place = self.encoding.places[event]
+        return next((cell for cell, literal in place.items() if self.solver.true(literal)), None)
+
+    def _coherence(
+        self, executed: int, addresses: tuple[int | None, ...]
+    ) -> tuple[tuple[tuple[int, ...], ...], list[int]]:
+        """The order of the executed writes of each cell, and co as rows."""
+        cells: dict[int, list[int]] = {}
+        for write in self.encoding.writes:
+            address = addresses[write.id]
+            if executed >> write.id & 1 and address is not None:
+                cells.setdefault(address, []).append(write.id)
+        rows = [0] * len(addresses)
+        orders: list[tuple[int, ...]] = []
+        for writes in cells.values():
+            for i, first in enumerate(writes):
+                for second in writes[i + 1 :]:
+                    if self.solver.true(self.encoding.order(first, second)):
+                        rows[first] |= 1 << second
+                    else:
+                        rows[second] |= 1 << first
+            orders.append(tuple(sorted(writes, key=lambda w: -rows[w].bit_count())))
+        return tuple(orders), rows
+
+    def _chosen(self) -> tuple[tuple[int, int], ...]:
+        return tuple((term.choice[0], self._value(term)) for term in self._choices)
+
+    def _guesses(self) -> tuple[tuple[int, int], ...]:
+        return tuple((term.number, self._value(term)) for term in self._guessed)
+
+    def _value(self, term: Term) -> int:
+        """The value of a read or choice in the solver's model."""
+        encoded = self.encoding.values.encode(term)
+        if isinstance(encoded, dict):
+            return next(value for value, literal in encoded.items() if self.solver.true(literal))
+        return term.type.wrap(self.solver.number(encoded))
+
+    # ── learning ─────────────────────────────────────────────────────────────────────────────────
+
+    def forbid(self, facts: Facts, candidate: Candidate, *unless: int) -> None:
+        """No execution has all these facts (or one of the literals `unless` holds)."""
+        self.literals.clause([*unless, *(-literal for literal in self.literals_of(facts, candidate))])
+
+    def literals_of(self, facts: Facts, candidate: Candidate) -> list[int]:
+        found: list[int] = []
+        for fact in facts:
+            if fact.kind is FactKind.PATH:
+                found.extend(self._path(candidate))
+            elif fact.kind is FactKind.FULL:
+                found.extend(self.whole(candidate))
+            else:
+                literal = self._literal(fact)
+                found.append(literal if fact.holds else -literal)
+        return found
+
+    def _literal(self, fact: Fact) -> int:
+        encoding = self.encoding
+        match fact.kind:
+            case FactKind.EXECUTED:
+                return encoding.guards[fact.first]
+            case FactKind.SAME:
+                return encoding.same(fact.first, fact.second)
+            case FactKind.RF:
+                return encoding.rf[fact.second].get(fact.first, -TRUE)
+            case FactKind.ORDER:
+                return encoding.order(fact.first, fact.second)
+            case FactKind.FROM_READ:
+                return encoding.from_read(fact.first, fact.second)
+            case FactKind.ADDR:
+                return self._conditions["addr"][fact.first]
+            case FactKind.DATA:
+                return self._conditions["data"][fact.first]
+            case FactKind.CTRL:
+                return self._conditions["ctrl"][fact.first]
+        raise AssertionError(fact)
+
+    def _path(self, candidate: Candidate) -> list[int]:
+        """Which events run, where, with which dependencies."""
+        frame = candidate.evaluation.frame
+        found = [g if frame.executed >> e & 1 else -g for e, g in enumerate(self.encoding.guards)]
+        for event, address in enumerate(frame.addresses):
+            if address is not None:
+                found.append(self.encoding.places[event][address])
+        for name, literals in self._conditions.items():
+            found.extend(lit if frame.active[name] >> i & 1 else -lit for i, lit in enumerate(literals))
+        return found
+
+    def whole(self, candidate: Candidate) -> list[int]:
+        """All of reads-from and coherence (and choices), which is all of an execution."""
+        found = [self.encoding.rf[read][write] for write, read in candidate.execution.rf]
+        for order in candidate.execution.co:
+            found.extend(self.encoding.order(a, b) for a, b in zip(order, order[1:], strict=False))
+        for term, (_, value) in zip(self._choices, candidate.execution.choices, strict=True):
+            found.append(self.encoding.values.equals(term, value))
+        return found
+
+    # ── confirming ───────────────────────────────────────────────────────────────────────────────
+
+    def confirm(self, candidate: Candidate) -> Witness | None:
+        """The witness, after replay and judgement by the model as written; None (and learnt) if its values come
+        out of thin air. Raises EngineError if the model says otherwise than the search did."""
+        done = self.replayed(candidate)
+        if done is None:
+            return None
+        judgement = judge(self.model, done)
+        if not judgement.allowed:
+            self._disagree(f"axioms {', '.join(judgement.violated)} forbid a proposed execution", candidate)
+        if self.flags_raised(candidate, done) != judgement.flags:
+            self._disagree("the flags of an execution differ when re-checked", candidate)
+        return self.witness(done, judgement.flags)
+
+    def flags_raised(self, candidate: Candidate, done: Replay) -> frozenset[str]:
+        """The flags of an allowed execution, by the narrowed model."""
+        evaluation = candidate.evaluation
+        evaluation.values = done.values
+        return frozenset(c.name for c in self.narrowed.flags if evaluation.holds(c))
+
+    def replayed(self, candidate: Candidate) -> Replay | None:
+        """The replay; None (and learnt) if the values chase each other. Raises EngineError if it does not fit."""
+        try:
+            return replay(self.graph, candidate.execution)
+        except NotAnExecution as reason:
+            if not reason.cycle:
+                self._disagree(str(reason), candidate)
+            source = {read: write for write, read in candidate.execution.rf}
+            edges = frozenset(
+                Fact(FactKind.RF, source[event], event) for event in reason.cycle if event in source
+            )
+            self.forbid(edges | {Fact(FactKind.PATH)}, candidate)
+            return None
+
+    def witness(self, done: Replay, flags: frozenset[str]) -> Witness:
+        return Witness(done.execution, done.values, done.addresses, self.state(done), flags)
+
+    def state(self, done: Replay) -> State:
+        return tuple((o.label, self.graph.show(done.value(o.value), o.pointer)) for o in self.graph.observations)
+
+    def _disagree(self, message: str, candidate: Candidate) -> None:
+        raise EngineError(
+            f"internal error in test {self.graph.program.name} under {self.model.name}: {message}",
+            hint=f"please report the test with this execution: {candidate.execution}",
+        )
+
+    def first(self, *assumptions: int) -> Witness | None:
+        """A confirmed execution in which the literals hold."""
+        while candidate := self.find(*assumptions):
+            witness = self.confirm(candidate)
+            if witness is not None:
+                return witness
+        return None
+
+
+def _deciding_reads(graph: EventGraph) -> tuple[Term, ...]:
+    """READ terms in tests of merged values."""
+    found: dict[Term, None] = {}
+    seen: set[Term] = set()
+    stack = [t for e in graph.events for t in (e.value, e.address) if t is not None]
+    while stack:
+        term = stack.pop()
+        if term in seen:
+            continue
+        seen.add(term)
+        if term.payload is Operator.ITE:
+            found.update(dict.fromkeys(t for t in term.operands[0].support if t.kind is Kind.READ))
+        stack.extend(term.operands)
+    return tuple(sorted({t.number: t for t in found}.values(), key=lambda t: t.number))
+
+
+def _choices(graph: EventGraph) -> tuple[Term, ...]:
+    terms = [t for e in graph.events for t in (e.guard, e.value, e.address) if t is not None]
+    terms += [a.condition for a in graph.assumptions]
+    return tuple(dict.fromkeys(c for t in terms for c in sorted_choices(t)))
+
+
+def sorted_choices(term: Term) -> list[Term]:
+    return sorted((t for t in term.support if t.kind is Kind.CHOICE), key=lambda t: t.choice[0])
+
+
+@dataclass
+class _Findings:
+    """What a run has established so far: also what a time-out leaves."""
+
+    flags: set[str] = field(default_factory=set)
+    states: dict[State, bool] = field(default_factory=dict)
+    positive: int = 0
+    negative: int = 0
+    witness: Witness | None = None
+    counterexample: Witness | None = None
+    flag_witnesses: dict[str, Witness] = field(default_factory=dict)
+
+    def note(self, witness: Witness, satisfied: bool) -> None:
+        if satisfied:
+            self.witness = self.witness or witness
+        else:
+            self.counterexample = self.counterexample or witness
+        for flag in witness.flags:
+            self.flags.add(flag)
+            self.flag_witnesses.setdefault(flag, witness)
+
+
+class SmtEngine:
+    """Engine by Z3. `limit` bounds the values kept as cases (0: everything as bit-vectors, for testing)."""
+
+    name = "smt"
+
+    def __init__(self, limit: int | None = None) -> None:
+        self._limit = limit
+
+    def run(self, graph: EventGraph, model: Model, request: Request) -> Result:
+        start = time.monotonic()
+        deadline = None if request.timeout is None else start + request.timeout
+        findings = _Findings()
+        try:
+            result = self._decide(graph, model, request, deadline, findings)
+        except OutOfTime:
+            result = Result(None, timed_out=True, reason="no decision within the time limit")
+        return replace(
+            result,
+            flags=frozenset(findings.flags),
+            states=tuple(sorted(findings.states)) if request.states else None,
+            positive=findings.positive if request.count else None,
+            negative=findings.negative if request.count else None,
+            witness=findings.witness,
+            counterexample=findings.counterexample,
+            flag_witnesses=tuple(sorted(findings.flag_witnesses.items())),
+            seconds=time.monotonic() - start,
+        )
+
+    def _decide(
+        self, graph: EventGraph, model: Model, request: Request, deadline: float | None, findings: _Findings
+    ) -> Result:
+        search = Search(graph, model, deadline, self._limit)
+        goals = Goals(search)
+        if request.count:
+            _count(search, goals, findings)
+        elif request.states:
+            _states(search, goals, findings)
+        else:
+            for condition, satisfied in ((goals.condition, True), (-goals.condition, False)):
+                witness = search.first(goals.complete, condition)
+                if witness is not None:
+                    findings.note(witness, satisfied)
+        nothing = findings.witness is None and findings.counterexample is None
+        if not nothing and not request.count:
+            _flags(search, goals, findings)
+        if findings.witness is None:
+            observation = Observation.NEVER
+        elif findings.counterexample is None:
+            observation = Observation.ALWAYS
+        else:
+            observation = Observation.SOMETIMES
+        return Result(
+            observation,
+            no_executions=nothing,
+            deadlock=nothing and search.find(goals.unlocked) is not None,
+            cut=goals.cut != -TRUE and search.find(goals.assumed, goals.cut) is not None,
+            faults=_notes(search, goals.faults, goals.assumed),
+            failed_assertions=_notes(search, goals.failures, goals.complete),
+        )
+
+
+class Goals:
+    """The literals that executions are asked for."""
+
+    def __init__(self, search: Search) -> None:
+        graph, values, literals = search.graph, search.encoding.values, search.literals
+        met = [values.literal(a.condition) for a in graph.assumptions]
+        cuts = [values.literal(c.condition) for c in graph.cuts]
+        faults = [values.literal(f.condition) for f in graph.faults]
+        kept = values.literal(graph.filter)
+        whole = [*(-c for c in cuts), *(-f for f in faults), kept]
+        self.assumed = literals.conjunction(met)
+        """Assumptions met; perhaps cut off or faulty, filtered or not."""
+        self.complete = literals.conjunction([*met, *whole])
+        unlocked = [m for m, a in zip(met, graph.assumptions, strict=True) if not a.lock]
+        self.unlocked = literals.conjunction([*unlocked, *whole])
+        """Complete, but for locks taken without being free."""
+        self.condition = values.literal(graph.condition)
+        self.cut = literals.disjunction(cuts)
+        self.faults = [
+            (literal, Note(f"{fault.kind.value} in P{fault.thread}", fault.span))
+            for literal, fault in zip(faults, graph.faults, strict=True)
+        ]
+        self.failures = [
+            (values.literal(item.failed), Note(item.message, item.span)) for item in graph.assertions
+        ]
+
+
+def _count(search: Search, goals: Goals, findings: _Findings) -> None:
+    """Every execution, one by one."""
+    while candidate := search.find(goals.complete):
+        satisfied = search.solver.true(goals.condition)
+        done = search.replayed(candidate)
+        if done is None:
+            continue
+        raised = search.flags_raised(candidate, done)
+        news = findings.counterexample is None if not satisfied else findings.witness is None
+        if news or not raised <= findings.flags:
+            witness = search.confirm(candidate)
+            assert witness is not None
+            findings.note(witness, satisfied)
+        findings.states[search.state(done)] = satisfied
+        if satisfied:
+            findings.positive += 1
+        else:
+            findings.negative += 1
+        search.literals.clause([-literal for literal in search.whole(candidate)])
+
+
+def _states(search: Search, goals: Goals, findings: _Findings) -> None:
+    """One execution for each final state."""
+    values = search.encoding.values
+    while candidate := search.find(goals.complete):
+        satisfied = search.solver.true(goals.condition)
+        witness = search.confirm(candidate)
+        if witness is None:
+            continue
+        findings.note(witness, satisfied)
+        findings.states[witness.state] = satisfied
+        done = search.replayed(candidate)
+        assert done is not None
+        search.literals.clause([-values.equals(o.value, done.value(o.value)) for o in search.graph.observations])
+
+
+def _flags(search: Search, goals: Goals, findings: _Findings) -> None:
+    """Each flag not raised yet: is there an execution that raises it?"""
+    for check in search.narrowed.flags:
+        if check.name in findings.flags:
+            continue
+        candidate = FlagSearch(search, check).find(goals.complete)
+        while candidate is not None:
+            witness = search.confirm(candidate)
+            if witness is not None:
+                findings.flags.add(check.name)
+                findings.flag_witnesses.setdefault(check.name, witness)
+                break
+            candidate = FlagSearch(search, check).find(goals.complete)
+
+
+def _notes(search: Search, goals: list[tuple[int, Note]], assumed: int) -> tuple[Note, ...]:
+    """Those of the goals that an allowed execution reaches, with it."""
+    found: list[Note] = []
+    for literal, note in goals:
+        if any(other.span == note.span and other.message == note.message for other in found):
+            continue
+        witness = search.first(assumed, literal)
+        if witness is not None:
+            found.append(replace(note, witness=witness))
+    return tuple(found)
+
+
+
