@@ -74,20 +74,39 @@ def whole(source: SourceFile) -> Region:
     return Region(source.text, 0, len(source.text))
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """How errors speak of several terminals at once: where all of `marks` could stand, `text` is said for them and for
+    all `members`. Literal terminals are given as they are written, patterns by name."""
+
+    text: str
+    marks: frozenset[str]
+    members: frozenset[str]
+
+
 class Grammar:
     """The parser of one grammar file, built at its first use (or fetched from the cache).
 
     `path` is a lark grammar, LALR(1) with a contextual lexer, all tokens kept. `starts` are its start rules.
     `builder` has a method for each rule that is not inlined, with one parameter for each of the rule's parts.
     `words` says what to call a terminal in an error; several terminals may share a name ("an expression"), and
-    '' hides one. Terminals without an entry are shown as they are written, in quotes.
+    '' hides one. Terminals without an entry are shown as they are written, in quotes. `phrases` stand for several
+    terminals at once.
     """
 
-    def __init__(self, path: Path, starts: tuple[str, ...], builder: Builder, words: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        starts: tuple[str, ...],
+        builder: Builder,
+        words: Mapping[str, str],
+        phrases: tuple[Phrase, ...] = (),
+    ) -> None:
         self.path = path
         self.starts = starts
         self.builder = builder
         self.words = words
+        self.phrases = phrases
         self._lark: Lark | None = None
         self._lock = threading.Lock()
 
@@ -162,30 +181,28 @@ class Grammar:
         return SyntaxError(message, source.span(position, position + length), hint)
 
     def _shown(self, names: Collection[str]) -> set[str]:
-        """The literal texts among the expected terminals."""
+        """The terminals of these names, each as it is written, or by its name where it is a pattern."""
         assert self._lark is not None
         literals = {t.name: t.pattern.value for t in self._lark.terminals if t.pattern.type == "str"}
-        return {literals[name] for name in names if name in literals}
+        return {literals.get(name, name) for name in names}
 
     def _expected(self, names: Collection[str], region: Region) -> str:
-        """The expected terminals as a phrase: "';', ',' or an expression"."""
-        assert self._lark is not None
-        literals = {t.name: t.pattern.value for t in self._lark.terminals if t.pattern.type == "str"}
-        phrases: dict[str, None] = {}
-        for name in sorted(names):
-            if name == "$END":
-                phrases[region.closing] = None
-                continue
-            phrase = self.words.get(name, f"'{literals[name]}'" if name in literals else name.lower())
-            if phrase:
-                phrases[phrase] = None
-        # Phrases such as "an expression" say more than single signs: they come first.
-        listed = sorted(phrases, key=lambda p: (p.startswith("'"), p))
-        if not listed:
-            return ""
+        """The expected terminals in words: "an expression or ';'"."""
+        shown = self._shown(names)
+        listed: list[str] = []
+        for phrase in self.phrases:
+            if phrase.marks <= shown:
+                listed.append(phrase.text)
+                shown -= phrase.members | phrase.marks
+        words: set[str] = set()
+        for name in shown:
+            quoted = name.lower() if name[0].isupper() else f"'{name}'"
+            words.add(region.closing if name == "$END" else self.words.get(name, quoted))
+        # What is said in words tells more than single signs: it comes first.
+        listed += sorted(words - {""}, key=lambda w: (w.startswith("'"), w))
         if len(listed) > MAXIMUM_LISTED:
             return ", ".join(listed[:MAXIMUM_LISTED]) + " …"
-        return " or ".join(filter(None, (", ".join(listed[:-1]), listed[-1])))
+        return " or ".join(filter(None, (", ".join(listed[:-1]), *listed[-1:])))
 
 
 # ── the cache ────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,115 @@
+"""The text of a litmus test in, its syntax tree out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from memmodel.errors import SyntaxError
+from memmodel.source import SourceFile, Span
+from memmodel.syntax import tree
+from memmodel.syntax.expectation import expectation
+from memmodel.syntax.grammar import Grammar, Phrase
+from memmodel.syntax.litmus_builder import LitmusBuilder
+from memmodel.syntax.litmus_state import Tail
+from memmodel.syntax.sections import split
+from memmodel.syntax.tree import LitmusFile
+
+MAXIMUM_DEPTH = 120
+"""Levels of the syntax tree: far more than people write, and few enough for the passes that walk it recursively."""
+
+_EXPRESSION = frozenset(("NAME", "NUMBER", "(", "*", "&", "-", "+", "~", "!", "++", "--"))
+_OPERATOR = frozenset(("BINARY", "*", "&", "-", "+", "=", "AUGMENTED", "?", "[", ".", "->", "++", "--", "("))
+_TYPE = frozenset(("TYPE", "QUALIFIER", "struct"))
+_STATEMENT = frozenset(("if", "while", "do", "for", "return", "goto", "{", ";"))
+_PLACE = frozenset(("NAME", "NUMBER", "[", "&", "*", "-", "{"))
+_PHRASES = (
+    Phrase("a statement", frozenset(("if", "while")), _STATEMENT | _TYPE | _EXPRESSION),
+    Phrase("a function", frozenset(("TYPE", "NAME", "struct", "$END")), _TYPE | {"*"}),
+    Phrase("an expression", frozenset(("!", "NUMBER")), _EXPRESSION),
+    Phrase("an operator", frozenset(("BINARY",)), _OPERATOR),
+    Phrase("a condition", frozenset(("true", "not")), frozenset(("false", "~", "(")) | _PLACE),
+    Phrase("a value", frozenset(("NUMBER", "&", "-")), _PLACE),
+    Phrase("a location", frozenset(("NUMBER", "NAME", "[")), _PLACE),
+    Phrase("a type", frozenset(("TYPE",)), _TYPE),
+)
+_WORDS = {"NAME": "a name", "NUMBER": "a number", "RELATION": "'='", "QUALIFIER": "", "AUGMENTED": ""}
+
+_grammar = Grammar(
+    Path(__file__).with_name("litmus.lark"),
+    ("initial", "code", "condition"),
+    LitmusBuilder(),
+    _WORDS,
+    _PHRASES,
+)
+
+
+def parse(source: SourceFile) -> LitmusFile:
+    """The syntax tree of a litmus test. Raises errors.SyntaxError with the place and what was expected there."""
+    sections = split(source)
+    initial = _grammar.parse(source, "initial", sections.initial)
+    code = _grammar.parse(source, "code", sections.code)
+    tail = _grammar.parse(source, "condition", sections.condition)
+    assert isinstance(initial, tuple) and isinstance(code, tuple) and isinstance(tail, Tail)
+    functions = tuple(part for part in code if isinstance(part, tree.Function))
+    structures = tuple(part for part in code if isinstance(part, tree.Structure))
+    end = sections.code.start
+    _check_processes(functions, source.span(max(end - 1, 0), end))
+    file = LitmusFile(
+        source,
+        sections.name,
+        sections.settings,
+        initial,
+        structures,
+        functions,
+        tail.locations,
+        tail.filter,
+        tail.condition,
+        expectation(source),
+    )
+    _check_depth(file)
+    return file
+
+
+def _check_processes(functions: tuple[tree.Function, ...], start: Span) -> None:
+    """The processes are P0, P1, … in order, each once."""
+    processes = [function for function in functions if function.process is not None]
+    if not processes:
+        raise SyntaxError("there is no process", start, "expected 'P0(…) { … }' after the initial state")
+    seen: dict[str, Span] = {}
+    for function in functions:
+        earlier = seen.get(function.name)
+        if earlier is not None:
+            hint = f"the first is on line {earlier.line}"
+            raise SyntaxError(f"{function.name} is defined twice", function.span, hint)
+        seen[function.name] = function.span
+    for number, function in enumerate(processes):
+        if function.process != number:
+            missing = f"process P{number} is missing: found {function.name}"
+            raise SyntaxError(missing, function.span, "processes are numbered from P0 in order, without gaps")
+
+
+_NODES = frozenset(
+    kind
+    for kind in vars(tree).values()
+    if isinstance(kind, type) and kind.__module__ == tree.__name__ and "__dataclass_fields__" in vars(kind)
+)
+
+
+def _check_depth(file: LitmusFile) -> None:
+    """Refuse a tree that is nested too deeply, without recursion."""
+    level: list[object] = [file]
+    for _ in range(MAXIMUM_DEPTH):
+        below: list[object] = []
+        for node in level:
+            for part in vars(node).values():
+                if type(part) in _NODES:
+                    below.append(part)
+                elif type(part) is tuple:
+                    below.extend(item for item in part if type(item) in _NODES)
+        if not below:
+            return
+        level = below
+    for node in level:
+        span = getattr(node, "span", None)
+        if isinstance(span, Span):
+            raise SyntaxError("this is nested too deeply", span, f"the limit is {MAXIMUM_DEPTH} levels")
