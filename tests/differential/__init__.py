@@ -1,0 +1,1 @@
+"""Random programs, small and legal, on which the two engines must agree."""
