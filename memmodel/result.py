@@ -11,6 +11,9 @@ from memmodel.events.execution import Execution
 from memmodel.program.ir import Quantifier
 from memmodel.source import Span
 
+RACE_FLAG = "data-race"
+"""The flag of the kernel's model that its scripts look for."""
+
 
 class Observation(Enum):
     """herd7's word, over the complete executions; Never where there are none."""

@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memmodel.program.ir import Expectation
-from memmodel.result import Note, Observation, Outcome, Result
+from memmodel.result import RACE_FLAG, Note, Observation, Outcome, Result
 from memmodel.source import Span
-
-RACE_FLAG = "data-race"
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from memmodel import diagnostic, errors
 from memmodel.engines import outcome
 from memmodel.engines.base import Engine, Request
 from memmodel.program.ir import Program
-from memmodel.result import FileReport, Outcome, Result, State, Witness
+from memmodel.result import RACE_FLAG, FileReport, Outcome, Result, State, Witness
 from memmodel.source import SourceFile
 
 if TYPE_CHECKING:
     from memmodel.cat.models import LoadedModel
+    from memmodel.cat.terms import Model
     from memmodel.events.graph import EventGraph
     from memmodel.program.primitives import PrimitiveTable
 
@@ -164,18 +165,35 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float) -> Fil
     from memmodel.events.unroll import unroll
 
     graph = unroll(program)
-    finds_races = any(check.name == outcome.RACE_FLAG for check in loaded.model.flags)
+    model = loaded.model
+    finds_races = any(check.name == RACE_FLAG for check in model.flags)
     results: list[Result] = []
     for engine in _engines(options.engine):
         left = max(0.05, options.timeout - (time.monotonic() - start))
-        results.append(engine.run(graph, loaded.model, Request(options.states, options.count, left)))
+        results.append(engine.run(graph, model, Request(options.states, options.count, left)))
         judged = outcome.judge(results[0], program.expectation, finds_races, [cut.span for cut in graph.cuts])
         report = replace(_found(report, results[0], graph), outcome=judged.outcome, reason=judged.reason)
-        if len(results) == 1:
-            learn(report)
+        learn(report)
+    if report.outcome is Outcome.RACE:
+        report = _show_race(report, results[0], graph, model)
     if len(results) == 2:
         return _agreement(task, report, results[0], results[1])
     return report
+
+
+def _show_race(report: FileReport, result: Result, graph: EventGraph, model: Model) -> FileReport:
+    """The report with the two accesses that race."""
+    from memmodel.engines.races import find_race
+
+    witness = dict(result.flag_witnesses).get(RACE_FLAG)
+    race = find_race(graph, model, witness) if witness is not None else None
+    if race is None:
+        return report
+    return replace(
+        report,
+        reason=f"{race.sentence()}; the file does not announce it",
+        diagnostics=(*report.diagnostics, *race.notes()),
+    )
 
 
 def read(task: Task) -> SourceFile:
@@ -307,7 +325,9 @@ def internal(task: Task, report: FileReport, what: str) -> FileReport:
         report,
         outcome=Outcome.ERROR,
         observation=None,
-        reason=f"internal error: {what}. Please report it with this file and the command: {command(task)}",
+        reason=f"internal error: {what}. Please report it with this file and the command: {command(task)}".replace(
+            "internal error: internal error", "internal error"
+        ),
     )
 
 

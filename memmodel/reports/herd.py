@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memmodel.diagnostic import Diagnostic
+from memmodel.diagnostic import Diagnostic, Severity
 from memmodel.program.ir import Quantifier
 from memmodel.reports import Run
 from memmodel.reports.states import line, ordered
@@ -43,7 +43,7 @@ class HerdWriter:
         return "".join(f"{text}\n" for text in lines)
 
     def complaints(self, report: FileReport) -> str:
-        lines = [complaint(item) for item in report.diagnostics]
+        lines = [complaint(item) for item in report.diagnostics if item.severity is not Severity.NOTE]
         if report.observation is None and not lines:
             lines.append(f'Warning: File "{report.file}": {report.reason or report.outcome.value} (User error)')
         return "".join(f"{text}\n" for text in lines)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from memmodel import __version__
+from memmodel.diagnostic import Severity
 from memmodel.reports import Run
 from memmodel.reports.diagnostic import render
 from memmodel.result import FileReport
@@ -20,7 +21,7 @@ class JsonWriter:
         return ""
 
     def complaints(self, report: FileReport) -> str:
-        return "".join(render(item) for item in report.diagnostics)
+        return "".join(render(item) for item in report.diagnostics if item.severity is not Severity.NOTE)
 
     def end(self, run: Run) -> str:
         results = ",\n  ".join(json.dumps(as_json(report), ensure_ascii=False) for report in run.reports)
