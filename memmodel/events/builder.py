@@ -134,10 +134,17 @@ class Builder:
         where = address.term if address is not None else None
         self.events.append(Event(number, thread, kind, tags, guard, where, term, type_, None, span))
         self.literals.append(literals)
-        depend(self.addr, address.data if address is not None else NONE, number)
-        depend(self.data, value.data if value is not None else NONE, number)
-        depend(self.ctrl, control, number)
+        self._depend(self.addr, address.data if address is not None else NONE, number)
+        self._depend(self.data, value.data if value is not None else NONE, number)
+        self._depend(self.ctrl, control, number)
         return number
+
+    def _depend(self, into: list[Dependency], sources: Sources, target: int) -> None:
+        """Dependencies from `sources` to the event `target`, whose own execution may imply their condition."""
+        implied = self.literals[target]
+        for source, when in sources.items():
+            if when is not FALSE:
+                into.append(Dependency(source, target, TRUE if when in implied else when))
 
     def settle(self) -> frozenset[int]:
         """Make every access keep to cells, with faults where it may not, and say which cells are accessed."""
@@ -170,7 +177,3 @@ class Builder:
             if condition is not FALSE:
                 self.faults.append(Fault(kind, condition, reach.thread, reach.span))
 
-
-def depend(into: list[Dependency], sources: Sources, target: int) -> None:
-    """Dependencies from `sources` to the event `target`."""
-    into.extend(Dependency(source, target, when) for source, when in sources.items() if when is not FALSE)

@@ -65,7 +65,8 @@ def _operation(operator: Operator, terms: tuple[Term, ...], type_: IntType) -> T
     """The operator's term; both values of an ITE in the result's type. Applied to constants and to one value that is
     either of two constants, the operator goes inside: tests of flags then are the condition that set the flag."""
     if operator is Operator.ITE:
-        return operation(operator, (as_condition(terms[0]), converted(terms[1], type_), converted(terms[2], type_)), type_)
+        arms = (converted(term, type_) for term in terms[1:])
+        return operation(operator, (as_condition(terms[0]), *arms), type_)
     varied = [position for position, term in enumerate(terms) if term.value is None]
     if len(varied) == 1 and (split := _alternatives(terms[varied[0]])) is not None:
         test, *values = split
