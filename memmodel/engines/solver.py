@@ -26,6 +26,8 @@ class Solver:
         self._context = self._solver.ctx.ref()
         self._model: z3.ModelRef | None = None
         self._answers: dict[int, bool] = {}
+        self._declared: set[int] = set()
+        """Variables that the solver's parser knows: it remembers them from one text to the next."""
         self.checks = 0
 
     def check(self, assumptions: Iterable[int]) -> bool:
@@ -74,18 +76,19 @@ class Solver:
             for clause in clauses:
                 self._solver.add(z3.Or([self._link.name(literal) for literal in clause]))
         else:
-            self._solver.from_string(_smtlib(clauses))
+            self._solver.from_string(_smtlib(clauses, self._declared))
         for assertion in self._link.assertions:
             self._solver.add(assertion)
         self._link.assertions.clear()
 
 
-def _smtlib(clauses: list[tuple[int, ...]]) -> str:
-    """Clauses in SMT-LIB 2, with the variables that they mention."""
+def _smtlib(clauses: list[tuple[int, ...]], declared: set[int]) -> str:
+    """Clauses in SMT-LIB 2, declaring what is not yet in `declared` (and putting it there)."""
     variables = sorted({abs(literal) for clause in clauses for literal in clause})
     names = {v: f"v{v}" for v in variables}
     names.update({-v: f"(not v{v})" for v in variables})
-    lines = [f"(declare-const v{v} Bool)" for v in variables]
+    lines = [f"(declare-const v{v} Bool)" for v in variables if v not in declared]
+    declared.update(variables)
     for clause in clauses:
         if len(clause) == 1:
             lines.append(f"(assert {names[clause[0]]})")
