@@ -228,9 +228,11 @@ def _statement(thread: Thread, names: list[str]) -> list[Statement]:
         return [Line(f"{register} = 0;"), Branch(f"{register} == 0", _reread(register, names[0]), keyword="while")]
     if chance < 0.97 and thread.integers:
         register, known = random.choice(thread.integers), list(thread.integers)
-        arms = [tuple(_statements(thread, names, least + random.randint(0, 1 - least))) for least in (1, 0)]
+        then = tuple(_statements(thread, names, 1))
+        thread.integers = list(known)
+        otherwise = tuple(_statements(thread, names, random.randint(0, 1)))
         thread.integers = known
-        return [Branch(random.choice((register, f"{register} == 1", f"{register} > 0")), *arms)]
+        return [Branch(random.choice((register, f"{register} == 1", f"{register} > 0")), then, otherwise)]
     return _noise(thread)
 
 
