@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from memmodel.cat.terms import Op, Sort, Term, make
@@ -22,7 +23,9 @@ class Resolver(Protocol):
 def bind_recursive(resolver: Resolver, bindings: tuple[cat.Binding, ...], scope: dict[str, Value], group: str) -> None:
     """Bind the names of `let rec … and …` in `scope`. `group` is a name that no other group of the model has.
 
-    The bodies need not be monotone: a fixpoint here is what iteration from the empty sets and relations comes to.
+    The bodies need not be monotone: what is meant is what iteration from the empty sets and relations comes to, where
+    each body sees the values that this round gave to the variables before it (so herd7 does, and the kernel's
+    matching of rcu_read_lock with rcu_read_unlock depends on it).
     """
     cells = [_cell(binding) for binding in bindings]
     group = f"{group}.{cells[0].name}"
@@ -44,11 +47,76 @@ def bind_recursive(resolver: Resolver, bindings: tuple[cat.Binding, ...], scope:
         convert(value, sort, binding.body.span, f"the definition of '{cell.name}'")
         for cell, sort, value, binding in zip(cells, sorts, values, bindings, strict=True)
     )
-    recursive = any(group in body.free for body in bodies)
-    for i, (cell, sort, binding) in enumerate(zip(cells, sorts, bindings, strict=True)):
-        fixpoint = make(Op.FIX, sort, bodies, group, i) if recursive else bodies[i]
+    fixpoints = _fixpoints(bodies, sorts, group)
+    for cell, fixpoint, binding in zip(cells, fixpoints, bindings, strict=True):
         resolver.measure(fixpoint, binding.span)
         scope[cell.name] = fixpoint
+
+
+def _fixpoints(bodies: tuple[Term, ...], sorts: list[Sort], group: str) -> list[Term]:
+    """The value of each variable of a group, as a closed term.
+
+    A FIX iterates all its bodies at once. That makes no difference where they are monotone. Where one is not, the
+    variables before a body are replaced by their bodies first: then at once and one after the other are the same.
+    """
+    if not all(_monotone(body, group) for body in bodies):
+        bodies = _in_sequence(bodies, group)
+    used = sorted({variable for body in bodies for variable in _variables(body, group)})
+    position = {variable: i for i, variable in enumerate(used)}
+    renumbered = {v: make(Op.VARIABLE, sorts[v], (), group, position[v]) for v in used}
+    kept = [_substitute(bodies[v], group, renumbered) for v in used]
+    fixed = {v: make(Op.FIX, sorts[v], kept, group, position[v]) for v in used}
+    return [fixed[i] if i in fixed else _substitute(body, group, fixed) for i, body in enumerate(bodies)]
+
+
+def _in_sequence(bodies: tuple[Term, ...], group: str) -> tuple[Term, ...]:
+    """The bodies with the variables before each replaced by what their own bodies make of the last round."""
+    result: dict[int, Term] = {}
+    for i, body in enumerate(bodies):
+        result[i] = _substitute(body, group, result)
+    return tuple(result.values())
+
+
+def _open_parts(term: Term, group: str) -> list[Term]:
+    """The subterms (and `term`) in which a variable of the group occurs free, each once."""
+    found: dict[Term, None] = {}
+    stack = [term]
+    while stack:
+        part = stack.pop()
+        if group in part.free and part not in found:
+            found[part] = None
+            stack.extend(part.args)
+    return list(found)
+
+
+def _monotone(term: Term, group: str) -> bool:
+    """Whether more in the group's variables never means less in `term`: none is subtracted or complemented."""
+    return not any(
+        part.op is Op.COMPLEMENT or (part.op is Op.DIFF and group in part.args[1].free)
+        for part in _open_parts(term, group)
+    )
+
+
+def _variables(term: Term, group: str) -> frozenset[int]:
+    """Which of the group's variables occur in `term`, by number."""
+    return frozenset(part.index for part in _open_parts(term, group) if part.op is Op.VARIABLE and part.name == group)
+
+
+def _substitute(term: Term, group: str, values: Mapping[int, Term]) -> Term:
+    """`term` with those of the group's variables replaced that `values` gives a term for."""
+    memo: dict[Term, Term] = {}
+
+    def replaced(part: Term) -> Term:
+        if group not in part.free:
+            return part
+        if part.op is Op.VARIABLE:
+            return values.get(part.index, part)
+        if part not in memo:
+            arguments = [replaced(argument) for argument in part.args]
+            memo[part] = make(part.op, part.sort, arguments, part.name, part.index)
+        return memo[part]
+
+    return replaced(term)
 
 
 def _cell(binding: cat.Binding) -> Cell:
