@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from memmodel.cat.bounds import Bounds
 from memmodel.cat.evaluate import Evaluation, Value, is_dynamic
-from memmodel.cat.relations import Rows, bits, cyclic_core, shortest_cycle
+from memmodel.cat.relations import Rows, bits, cyclic_core, inverse, shortest_cycle
 from memmodel.cat.terms import Check, CheckKind, Op, Sort, Term, make
 
 
@@ -47,6 +47,9 @@ FULL: Facts = frozenset((Fact(FactKind.PATH), Fact(FactKind.FULL)))
 
 DEPENDENCIES = {"addr": FactKind.ADDR, "data": FactKind.DATA, "ctrl": FactKind.CTRL}
 
+LOOK = 2
+"""Cycles derived for each one kept."""
+
 MIDPOINTS = 8
 """Most ways through a composition that are compared for the shortest reason."""
 
@@ -74,6 +77,7 @@ class Reasons:
         self._why: dict[tuple[Term, int, int, int], Facts] = {}
         self._stage: dict[str, int] = {}
         self._staged: dict[tuple[Term, int], Value] = {}
+        self._columns: dict[Term, Rows] = {}
         self._groups: dict[str, Term] = {}
 
     # ── values, also of terms inside a `let rec` at one of its iterates ──────────────────────────
@@ -205,12 +209,12 @@ class Reasons:
 
     def _column(self, term: Term, b: int) -> int:
         """The events related to `b`."""
-        rows = self._rows(term)
-        mask = 0
-        for i, row in enumerate(rows):
-            if row >> b & 1:
-                mask |= 1 << i
-        return mask
+        if term.free:
+            return inverse(self._rows(term))[b]
+        columns = self._columns.get(term)
+        if columns is None:
+            columns = self._columns[term] = inverse(self._rows(term))
+        return columns[b]
 
     def _path(self, step: Term, a: int, b: int) -> Facts:
         """A shortest path from a to b."""
@@ -409,7 +413,7 @@ class Reasons:
             seen.add(frozenset(cycle))
             edges = zip(cycle, [*cycle[1:], cycle[0]], strict=True)
             found.append(NONE.union(*(self.why(term, a, b) for a, b in edges)))
-            if len(found) >= 4 * most:
+            if len(found) >= LOOK * most:
                 break
         return found
 

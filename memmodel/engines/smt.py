@@ -29,7 +29,7 @@ from memmodel.events.terms import Kind, Term
 from memmodel.program.ir import Operator
 from memmodel.result import Note, Observation, Result, State, Witness
 
-REASONS_PER_MODEL = 24
+REASONS_PER_MODEL = 32
 """Most clauses learnt from one proposed execution."""
 
 
