@@ -23,6 +23,10 @@ LOCKS = "lock.cat"
 """Always the library's: locks have their meaning from the engines, not from a tree's file."""
 
 
+LARGEST = 1 << 20
+"""Bytes in one file; the largest models there are have a tenth of that."""
+
+
 @dataclass(frozen=True)
 class LoadedModel:
     """A model, and what else its folder says about how to read programs."""
@@ -142,8 +146,10 @@ def _folder(folder: Path) -> Origin:
 
 
 def read(path: Path) -> SourceFile:
-    """A file's text. Raises UsageError if it cannot be read, ModelError if it is not text."""
+    """A file's text. Raises UsageError if it cannot be read, ModelError if it is not text or far too large."""
     try:
+        if path.stat().st_size > LARGEST:
+            raise ModelError(f"'{path}' is too large for a model", hint="is this a file in the cat language?")
         return SourceFile(str(path), path.read_bytes().decode())
     except OSError as error:
         raise UsageError(f"cannot read '{path}': {error.strerror or error}") from None

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from memmodel.syntax.cat_tree import CatFile
     from memmodel.syntax.grammar import Grammar
 
-LARGEST = 1 << 20
-"""Characters; the largest models there are have a tenth of that."""
-
 _PIECE = re.compile(r"""\(\*|\*\)|"[^"]*"|//[^\n]*|\#[^\n]*""")
 _INSIDE = re.compile(r"\(\*|\*\)")
 
@@ -29,10 +26,6 @@ def _grammar() -> Grammar:
 
 def parse(source: SourceFile) -> CatFile:
     """The syntax tree of a file. Raises errors.SyntaxError."""
-    if len(source.text) > LARGEST:
-        raise SyntaxError(
-            f"a model of {len(source.text)} characters", source.span(0, 1), "is this a file in the cat language?"
-        )
     from memmodel.syntax.cat_tree import CatFile
     from memmodel.syntax.grammar import Region
 
