@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from memmodel.source import Span
 from memmodel.syntax import cat_tree as cat
 from memmodel.syntax.cat_tree import Binding, Condition, Expression, Operator, Pattern, Statement
-from memmodel.syntax.grammar import Builder, Grammar
+from memmodel.syntax.grammar import Builder, Grammar, Phrase
 
 if TYPE_CHECKING:
     from lark import Token
@@ -18,18 +18,25 @@ if TYPE_CHECKING:
 
 POSTFIX = {"*": Operator.STAR, "+": Operator.PLUS, "?": Operator.OPTIONAL}
 
-WORDS = {
-    "NAME": "a name",
-    "TAG": "a tag such as 'once",
-    "STRING": "a string",
-    "SEMICOLON": "';'",
-    "INVERSE": "'^-1'",
-}
+STATEMENT = frozenset(
+    "let acyclic irreflexive empty flag assert undefined_unless show unshow debug include procedure call with if enum "
+    "instructions default forall match".split()
+)
+PHRASES = (
+    Phrase(
+        "an expression",
+        frozenset("(["),
+        frozenset(("NAME", "TAG", "0", "_", "{", "~", *"begin let if match try fun".split())),
+    ),
+    Phrase("a statement", frozenset(("include", "let")), STATEMENT),
+    Phrase("an operator", frozenset("|&"), frozenset((*"\\*+?;", "++", "SEMICOLON", "INVERSE", "subset", "in"))),
+)
+WORDS = {"NAME": "a name", "TAG": "a tag such as 'once", "STRING": "a string", "SEMICOLON": "';'", "INVERSE": "'^-1'"}
 
 
 def grammar() -> Grammar:
     """The parser for whole files; its start rule is `start`."""
-    return Grammar(Path(__file__).with_name("cat.lark"), ("start",), CatBuilder(), WORDS)
+    return Grammar(Path(__file__).with_name("cat.lark"), ("start",), CatBuilder(), WORDS, PHRASES)
 
 
 def is_token(part: Part) -> bool:
