@@ -18,18 +18,16 @@ if TYPE_CHECKING:
 
 POSTFIX = {"*": Operator.STAR, "+": Operator.PLUS, "?": Operator.OPTIONAL}
 
-STATEMENT = frozenset(
-    "let acyclic irreflexive empty flag assert undefined_unless show unshow debug include procedure call with if enum "
-    "instructions default forall match".split()
-)
+BEGINS_BOTH = frozenset(("let", "if", "match"))
+BEGINS_STATEMENT = BEGINS_BOTH | frozenset(("acyclic", "irreflexive", "empty", "flag", "assert", "undefined_unless"))
+BEGINS_STATEMENT |= frozenset(("show", "unshow", "debug", "include", "procedure", "call", "with", "enum"))
+BEGINS_STATEMENT |= frozenset(("instructions", "default", "forall"))
+BEGINS_EXPRESSION = BEGINS_BOTH | frozenset(("NAME", "TAG", "0", "_", "{", "~", "begin", "try", "fun"))
+OPERATORS = frozenset(("*", "+", "?", "++", "\\", "SEMICOLON", "INVERSE", "subset", "in"))
 PHRASES = (
-    Phrase(
-        "an expression",
-        frozenset("(["),
-        frozenset(("NAME", "TAG", "0", "_", "{", "~", *"begin let if match try fun".split())),
-    ),
-    Phrase("a statement", frozenset(("include", "let")), STATEMENT),
-    Phrase("an operator", frozenset("|&"), frozenset((*"\\*+?;", "++", "SEMICOLON", "INVERSE", "subset", "in"))),
+    Phrase("an expression", frozenset(("(", "[")), BEGINS_EXPRESSION),
+    Phrase("a statement", frozenset(("include", "let")), BEGINS_STATEMENT),
+    Phrase("an operator", frozenset(("|", "&")), OPERATORS),
 )
 WORDS = {"NAME": "a name", "TAG": "a tag such as 'once", "STRING": "a string", "SEMICOLON": "';'", "INVERSE": "'^-1'"}
 
