@@ -146,9 +146,7 @@ class ThreadPlan:
             """After how many events all that `term` rests on is known; None if it is another thread's."""
             if not term.support:
                 return end if thread == 0 else None
-            places = [
-                position.get(t.number) if t.kind is Kind.READ else decided.get(t.choice[0]) for t in term.support
-            ]
+            places = [position.get(t.number) if t.kind is Kind.READ else decided.get(t.choice[0]) for t in term.support]
             return None if None in places else max(p for p in places if p is not None)
 
         self.checks: list[list[Assumption]] = [[] for _ in range(end + 1)]

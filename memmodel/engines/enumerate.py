@@ -16,7 +16,7 @@ from memmodel.cat.evaluate import judge
 from memmodel.cat.terms import Model
 from memmodel.engines._coherence import Way, is_atomic, is_coherent, ways
 from memmodel.engines._traces import Access, Key, Trace, all_traces
-from memmodel.engines.base import Request
+from memmodel.engines.base import Request, without_lock_axioms
 from memmodel.events.execution import Execution, NotAnExecution, Replay, replay
 from memmodel.events.graph import INITIAL, EventGraph
 from memmodel.events.terms import Kind
@@ -66,9 +66,9 @@ def _has_execution(graph: EventGraph, model: Model, deadline: float | None) -> b
     if not any(assumption.lock for assumption in graph.assumptions):
         return False
     kept = tuple(assumption for assumption in graph.assumptions if not assumption.lock)
-    relaxed = replace(graph, assumptions=kept)
-    findings = _Findings(relaxed, model)
-    for candidate in _Search(relaxed, model, False, deadline).candidates(findings):
+    relaxed, lockless = replace(graph, assumptions=kept), without_lock_axioms(model)
+    findings = _Findings(relaxed, lockless)
+    for candidate in _Search(relaxed, lockless, False, deadline).candidates(findings):
         findings.look_at(candidate)
         if findings.keys:
             return True

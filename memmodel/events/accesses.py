@@ -46,9 +46,7 @@ def _reach(walker: Walker, events: tuple[int, ...], address: Local, span: Span) 
 def load(walker: Walker, instruction: ir.Load) -> None:
     """One read event."""
     address = walker.value(instruction.address, instruction.span)
-    event = _event(
-        walker, EventKind.READ, instruction.tags, instruction.span, address=address, type_=instruction.type
-    )
+    event = _event(walker, EventKind.READ, instruction.tags, instruction.span, address=address, type_=instruction.type)
     _reach(walker, (event,), address, instruction.span)
     walker.assign(instruction.target, read(event, instruction.type), {event: TRUE})
 

@@ -176,4 +176,3 @@ class Builder:
             condition = both(reach.guard, condition)
             if condition is not FALSE:
                 self.faults.append(Fault(kind, condition, reach.thread, reach.span))
-
