@@ -109,6 +109,7 @@ class Frame:
         self.addresses = addresses
         self.active = active
         self.memo: dict[Term, Value] = {}
+        self.stages: dict[str, list[tuple[Value, ...]]] = {}
         self._bases: dict[str, Value] = {}
         cells: dict[int, int] = {}
         for event, address in enumerate(addresses):
@@ -161,8 +162,7 @@ class Evaluation:
         self.size = frame.size
         self.values = values
         self.memo: dict[Term, Value] = {}
-        self.fix_stages: dict[str, list[tuple[Value, ...]]] = {}
-        """The iterates of each `let rec` group evaluated so far."""
+        self._stages: dict[str, list[tuple[Value, ...]]] = {}
         self.rf = rf
         self.co = co
         self.fr = from_reads(rf, co)
@@ -314,7 +314,7 @@ class Evaluation:
 
     def _fix(self, term: Term) -> Value:
         """`let rec` by iteration from the empty relations until nothing changes (as herd7 does, also where a body is not
-        monotone); the iterates are kept in `stages`, for derivations."""
+        monotone); the iterates are kept, for derivations."""
         bodies = term.args
         current: tuple[Value, ...] = tuple(0 if b.sort is Sort.SET else [0] * self.size for b in bodies)
         stages = [current]
@@ -330,13 +330,17 @@ class Evaluation:
             del self._bindings[term.name]
         else:
             self._bindings[term.name] = saved
-        self.fix_stages[term.name] = stages
+        (self._stages if is_dynamic(term) else self.frame.stages)[term.name] = stages
         return current[term.index]
+
+    def stages(self, group: str) -> list[tuple[Value, ...]]:
+        """The iterates of a `let rec` group that was evaluated before, from the empty one to the fixed point."""
+        return self._stages.get(group) or self.frame.stages[group]
 
     def value_at(self, term: Term, group: str, stage: int) -> Value:
         """The value of a term inside a `let rec` group, with the group's variables at iterate `stage`."""
         saved = self._bindings.get(group)
-        self._bindings[group] = self.fix_stages[group][stage]
+        self._bindings[group] = self.stages(group)[stage]
         result = self.value(term)
         if saved is None:
             del self._bindings[group]

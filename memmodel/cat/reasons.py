@@ -246,7 +246,7 @@ class Reasons:
             return FULL if is_dynamic(fix) else PATH
         name = term.name
         self._evaluation.value(make_index(fix, 0))
-        stages = self._evaluation.fix_stages[name]
+        stages = self._evaluation.stages(name)
         limit = self._stage.get(name, len(stages) - 1)
         for stage in range(1, limit + 1):
             value = stages[stage][term.index]

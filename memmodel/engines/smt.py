@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from memmodel.cat.evaluate import Evaluation, Frame, judge
 from memmodel.cat.reasons import Fact, FactKind, Facts, Reasons
 from memmodel.cat.terms import Model
-from memmodel.engines.base import Request
+from memmodel.engines.base import Request, without_lock_axioms
 from memmodel.engines.encode import Encoding
 from memmodel.engines.flags import FlagSearch
 from memmodel.engines.literals import TRUE
@@ -367,11 +367,17 @@ class SmtEngine:
         return Result(
             observation,
             no_executions=nothing,
-            deadlock=nothing and search.find(goals.unlocked) is not None,
+            deadlock=nothing and self._deadlocks(graph, model, deadline),
             cut=goals.cut != -TRUE and search.find(goals.assumed, goals.cut) is not None,
             faults=_notes(search, goals.faults, goals.assumed),
             failed_assertions=_notes(search, goals.failures, goals.complete),
         )
+
+
+    def _deadlocks(self, graph: EventGraph, model: Model, deadline: float | None) -> bool:
+        """Whether a program without executions would have some if held locks could be taken."""
+        search = Search(graph, without_lock_axioms(model), deadline, self._limit)
+        return search.find(Goals(search).unlocked) is not None
 
 
 class Goals:
