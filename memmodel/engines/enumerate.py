@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-from memmodel.cat.evaluate import judge
+from memmodel.cat.evaluate import Evaluation, Frame, evaluation_of, frame_of
 from memmodel.cat.terms import Model
 from memmodel.engines._coherence import Way, is_atomic, is_coherent, ways
 from memmodel.engines._traces import Access, Key, Trace, all_traces
@@ -24,6 +24,9 @@ from memmodel.program.ir import Operator
 from memmodel.result import Note, Observation, Result, State, Witness
 
 Candidate = tuple[Execution, tuple[Trace, ...]]
+
+MOST_FRAMES = 200
+"""Kept at a time."""
 
 
 class _OutOfTime(Exception):
@@ -198,6 +201,7 @@ class _Findings:
         self.cut = False
         self.faults: dict[int, Note] = {}
         self.failed: dict[int, Note] = {}
+        self._frames: dict[tuple[object, ...], Frame] = {}
 
     def wants(self, trace: Trace) -> bool:
         """Whether an execution with `trace` can tell anything new."""
@@ -216,13 +220,21 @@ class _Findings:
             return
         if not faults and not cut and not seen.complete:
             return
-        judgement = judge(self.model, seen)
-        if not judgement.allowed:
+        evaluation = self._evaluation(seen)
+        if not all(evaluation.holds(axiom) for axiom in self.model.axioms):
             return
         if faults or cut:
             self._incomplete(seen, faults)
             return
-        self._complete(seen, judgement.flags)
+        self._complete(seen, frozenset(flag.name for flag in self.model.flags if evaluation.holds(flag)))
+
+    def _evaluation(self, seen: Replay) -> Evaluation:
+        """The model's terms on an execution; executions that differ in rf and co alone share the others."""
+        frame = frame_of(seen)
+        key = (frame.executed, frame.addresses, tuple(sorted(frame.active.items())))
+        if len(self._frames) > MOST_FRAMES:
+            self._frames.clear()
+        return evaluation_of(seen, self._frames.setdefault(key, frame))
 
     def _incomplete(self, seen: Replay, faults: list[int]) -> None:
         for number in faults:
