@@ -403,7 +403,7 @@ class Expressions:
         return values.convert(value, type_)
 
     def _check_cast(self, address: Address, type_: PointerType, old: Scalar, span: Span) -> None:
-        """A cast that would read a cell in another size is refused; int, long and pointers mean any cell in these tests."""
+        """A cast that would read a cell in another size is refused; int, long and pointers mean any cell here."""
         cell = self._whole(address, old)
         target = type_.target
         if cell is None or not isinstance(target, IntType) or target in (INT, LONG) or target.size == cell.size:
