@@ -57,9 +57,9 @@ class Expressions:
         self._groups = 0
         self._heights: dict[Term, int] = {}
 
-    def step(self, span: Span) -> None:
-        """Count one step. Raises ModelError past the limit."""
-        self._steps += 1
+    def step(self, span: Span, cost: int = 1) -> None:
+        """Count `cost` steps. Raises ModelError past the limit."""
+        self._steps += cost
         if self._steps > MOST_STEPS:
             raise ModelError(
                 "this model grows without end", span, "functions or includes double their work again and again"

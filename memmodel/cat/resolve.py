@@ -21,6 +21,9 @@ NATIVE = frozenset(("cos.cat", "cos-opt.cat", "cos-ok-opt.cat", "cos-no-opt.cat"
 
 DEEPEST_INCLUDE = 30
 
+FILE_STEPS = 100
+"""What reading a file counts, in steps of resolving expressions."""
+
 WRITES = base("W", Sort.SET)
 CO = base("co", Sort.RELATION)
 LOC = base("loc", Sort.RELATION)
@@ -160,6 +163,7 @@ class _Resolver:
         if source.name in self._open:
             chain = [*self._open[self._open.index(source.name) :], source.name]
             raise ModelError("a cycle of includes", statement.span, " includes ".join(chain))
+        self.expressions.step(statement.span, FILE_STEPS)
         if len(self._open) >= DEEPEST_INCLUDE:
             raise ModelError("includes nested too deeply", statement.span, f"at most {DEEPEST_INCLUDE} levels")
         title = self.state.title
