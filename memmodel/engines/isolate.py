@@ -32,6 +32,9 @@ GRACE = 2.0
 """Seconds past a file's time limit before its process is killed. Engines stop by themselves, and keep what they
 found."""
 
+GARBAGE_THRESHOLD = 20_000
+"""Allocations between two looks for garbage: searches make many small objects and few cycles."""
+
 Work = Callable[[Task, Progress], FileReport]
 """What is done with a task: a function of a module, so that an executor can name it to another process."""
 
@@ -219,6 +222,8 @@ def _settle_in() -> None:
         os.dup2(null, 2)
         faulthandler.disable()  # a crash is told by the parent, not by a dump
     gc.freeze()  # what was there before the fork stays shared: collecting it would copy its pages
+    gc.enable()
+    gc.set_threshold(GARBAGE_THRESHOLD)
 
 
 def _limit(task: Task) -> None:

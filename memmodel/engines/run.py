@@ -79,11 +79,13 @@ def load_model(spec: str) -> LoadedModel:
 @lru_cache(maxsize=8)
 def _primitives(spec: str) -> PrimitiveTable:
     """The primitives in the spelling of the model's own tree."""
-    from memmodel.program import definitions, primitives
-
     loaded = load_model(spec)
     if loaded.definitions is None:
-        return primitives.DEFAULT
+        from memmodel.program.primitives import DEFAULT
+
+        return DEFAULT
+    from memmodel.program import definitions
+
     return definitions.read(loaded.definitions, loaded.version)
 
 

@@ -84,8 +84,8 @@ def _example(report: FileReport) -> str:
     ):
         return ""
     if report.quantifier is Quantifier.FORALL and report.counterexample is not None:
-        return f"violated by {line(report.counterexample)}"
-    return f"reached with {line(report.witness)}" if report.witness else ""
+        return f"violated by {line(ordered([report.counterexample])[0])}"
+    return f"reached with {line(ordered([report.witness])[0])}" if report.witness else ""
 
 
 def _counts(report: FileReport) -> list[str]:
