@@ -21,8 +21,8 @@ BROKEN_PIPE = 141
 def entry() -> NoReturn:
     """The installed command: `main`, without the tenth of a second that Python takes to begin and end around Z3.
 
-    Nothing that start-up allocates is garbage, so looking for some is put off; and what the process holds at its end the
-    system takes back faster than Python does. All output is flushed by then.
+    Nothing that start-up allocates is garbage, so looking for some is put off; and what the process holds at its end
+    the system takes back faster than Python does. All output is flushed by then.
     """
     gc.disable()
     status = main()

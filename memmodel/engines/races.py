@@ -34,7 +34,8 @@ class Race:
 
     def notes(self) -> tuple[Diagnostic, ...]:
         """The two source lines, to be shown."""
-        sides = ((f"data race: {self.first.text}", self.first.span), (f"with {self.second.text}", self.second.span))
+        unannounced = f"data race, which the file does not announce: {self.first.text}"
+        sides = ((unannounced, self.first.span), (f"with {self.second.text}", self.second.span))
         return tuple(Diagnostic(Severity.NOTE, text, place(span)) for text, span in sides if span)
 
 
@@ -57,7 +58,7 @@ def find_race(graph: EventGraph, model: Model, witness: Witness) -> Race | None:
 
 def _access(graph: EventGraph, done: Replay, event: Event) -> Access:
     kind = "write" if event.kind is EventKind.WRITE else "read"
-    plain = "" if event.tags else "plain "
+    how = "marked" if event.tags else "plain"
     address = done.addresses[event.id]
     cell = graph.cells.get(address, "memory") if address is not None else "memory"
-    return Access(f"P{event.thread}'s {plain}{kind} of {cell}", event.span)
+    return Access(f"P{event.thread}'s {how} {kind} of {cell}", event.span)

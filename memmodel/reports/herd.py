@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from memmodel.diagnostic import Diagnostic, Severity
 from memmodel.program.ir import Quantifier
 from memmodel.reports import Run
@@ -13,6 +15,9 @@ _KINDS = {
     Quantifier.FORALL: "Required",
     Quantifier.NOT_EXISTS: "Forbidden",
 }
+
+
+_UNKNOWN = re.compile(r"unknown primitive '(\w+)'")
 
 
 class HerdWriter:
@@ -54,6 +59,9 @@ class HerdWriter:
 
 def complaint(item: Diagnostic) -> str:
     """A diagnostic on one line, as herd7 words it: the kernel's scripts look for its `Unknown macro`."""
+    unknown = _UNKNOWN.match(item.message)
+    if unknown and item.place:
+        return f'Warning: File "{item.place.file}": Unknown macro {unknown[1]} (User error)'
     message = f"{item.message} ({item.hint})" if item.hint else item.message
     if item.place is None:
         return f"Warning: {message}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 
+from memmodel.diagnostic import Severity
 from memmodel.program.ir import Quantifier
 from memmodel.reports import Run, Verbosity
 from memmodel.reports.diagnostic import render
@@ -66,7 +67,7 @@ class TextWriter:
 
     def _details(self, report: FileReport) -> list[str]:
         lines: list[str] = []
-        told = any(item.sentence() == report.reason for item in report.diagnostics)
+        told = any(item.severity is Severity.NOTE or item.sentence() == report.reason for item in report.diagnostics)
         if report.reason and not told:
             lines += _wrapped(report.reason)
         if report.condition:

@@ -176,6 +176,22 @@ def test_herd_format_is_what_herd7_prints(mp: Path) -> None:
     assert lines[13:] == [""]
 
 
+def test_herd_format_names_an_unknown_primitive_as_the_kernels_scripts_look_for_it(mp: Path) -> None:
+    mp.write_text(MP.replace("WRITE_ONCE(*x", "smp_dance(*x"))
+    ran = memmodel("check", "-f", "herd", str(mp))
+    assert ran.out == ""
+    assert f'Warning: File "{mp}": Unknown macro smp_dance (User error)' in ran.err
+
+
+def test_a_race_is_shown_with_both_its_accesses(mp: Path) -> None:
+    mp.write_text(MP.replace("WRITE_ONCE(*x, 1)", "*x = 1"))
+    ran = memmodel("check", str(mp))
+    assert f"{mp}:11:2: note: data race, which the file does not announce: P0's plain write of x" in ran.out
+    assert f"{mp}:18:11: note: with P1's marked read of x" in ran.out
+    (entry,) = memmodel("check", "-f", "json", str(mp)).results()
+    assert str(entry["reason"]).startswith(f"{mp}:11:2: data race: P0's plain write of x")
+
+
 def test_nothing_goes_to_standard_error_when_it_is_no_terminal_and_all_is_well(mp: Path) -> None:
     assert memmodel("check", *[str(mp)] * 5).err == ""
 
