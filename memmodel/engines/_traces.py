@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from memmodel.errors import EngineError, Unsupported
 from memmodel.events.graph import INITIAL, Assumption, Event, EventGraph, EventKind
 from memmodel.events.terms import Kind, Term, evaluate
+from memmodel.events.values import Values, reachable_values
 from memmodel.program.types import IntType
+
+MOST_EVENTS = 500
+"""Of a program."""
 
 MOST_TRACES = 200_000
 """Of one thread; past them the program is too large to be listed."""
@@ -53,42 +57,33 @@ class Trace:
 
 
 class Memory:
-    """Which values each cell may hold as far as is known, and which threads store there; it only grows."""
+    """Which values each cell may hold, and which threads store there, whatever guards and assumptions say: values may
+    depend on each other in a circle, where the circle goes through decisions."""
 
     def __init__(self, graph: EventGraph, coherent: bool) -> None:
         self.coherent = coherent
-        self.values: dict[int, set[int]] = {}
-        self.writers: dict[int, set[int]] = {}
-        for event in graph.by_thread[INITIAL]:
-            assert event.address is not None and event.value is not None
-            self.values[event.address.number] = {event.value.number}
-            self.writers[event.address.number] = set()
+        initial = graph.by_thread[INITIAL]
+        cells = frozenset(event.address.number for event in initial if event.address is not None)
+        found = reachable_values(graph.events, cells)
+        self.values: dict[int, Values] = {cell: found.stored(cell) for cell in cells}
+        self.writers: dict[int, set[int]] = {cell: set() for cell in cells}
+        for event in graph.events:
+            if event.kind is EventKind.WRITE and event.thread != INITIAL:
+                for cell in found.places(event):
+                    self.writers[cell].add(event.thread)
 
-    def learn(self, traces: Iterable[Trace]) -> bool:
-        """Take in what `traces` store; whether that was news."""
-        news = False
-        for trace in traces:
-            for accesses in trace.accesses.items():
-                news |= self._learn(*accesses)
-        return news
-
-    def _learn(self, cell: int, accesses: tuple[Access, ...]) -> bool:
-        values, writers = self.values[cell], self.writers[cell]
-        before = len(values), len(writers)
-        for access in accesses:
-            if access.write:
-                values.add(access.value)
-                writers.add(access.thread)
-        return before != (len(values), len(writers))
-
-    def candidates(self, cell: int, thread: int, own: list[tuple[int, Access]]) -> Iterable[int]:
-        """The stored values that a read of `cell` by `thread` may meet, after its `own` accesses. Where nobody else
-        stores and the model is coherent, it is the last of its own."""
-        if self.coherent and self.writers[cell] <= {thread}:
+    def candidates(self, cell: int, event: Event, own: list[tuple[int, Access]]) -> Iterable[int]:
+        """The stored values that a read of `cell` may meet, after its thread's `own` accesses. Where nobody else stores
+        and the model is coherent, it is the last of its own. Raises Unsupported where there are too many."""
+        if self.coherent and self.writers[cell] <= {event.thread}:
             for where, access in reversed(own):
                 if where == cell:
                     return (access.value,)
-        return self.values[cell]
+        values = self.values[cell]
+        if values is None:
+            hint = "use the smt engine"
+            raise Unsupported("too many values may be read here to list them all", event.span, hint)
+        return values
 
 
 @dataclass
@@ -217,7 +212,7 @@ class ThreadPlan:
             state.accesses.append((cell, Access(event.id, self.thread, True, value, event.type, partner)))
             return [state]
         returned: dict[int, set[int]] = {}
-        for stored in memory.candidates(cell, self.thread, state.accesses):
+        for stored in memory.candidates(cell, event, state.accesses):
             returned.setdefault(event.type.wrap(stored), set()).add(stored)
         branches = []
         for value, stored_values in sorted(returned.items()):
@@ -266,21 +261,33 @@ def unclaimed_choices(graph: EventGraph) -> frozenset[Term]:
 
 
 def all_traces(graph: EventGraph, coherent: bool, locks: bool, alive: Alive) -> list[list[Trace]]:
-    """For each thread, every trace that some execution may contain, and some that none contains.
-
-    Which values a read may return is found as a least fixpoint. In an execution each write happens once, and values
-    do not come out of thin air, so that no more rounds than there are writes can matter.
-    """
+    """For each thread, every trace that some execution may contain, and some that none contains. Without `locks`, a
+    lock may be taken while it is held. Raises Unsupported where a thread has too many."""
+    if len(graph.events) > MOST_EVENTS:
+        hint = "use the smt engine"
+        raise Unsupported(f"more than {MOST_EVENTS} events are too many to list all executions", None, hint)
     extra = unclaimed_choices(graph)
-    plans = [ThreadPlan(graph, t, extra if t == 0 else frozenset(), locks) for t in range(max(graph.threads, 1))]
     memory = Memory(graph, coherent)
-    writes = sum(e.kind is EventKind.WRITE and e.thread != INITIAL for e in graph.events)
     traces: list[list[Trace]] = []
-    for _ in range(writes + 1):
-        traces = [plan.traces(memory, alive) for plan in plans]
-        news = False
-        for part in traces:
-            news |= memory.learn(part)
-        if not news:
-            break
-    return traces
+    for thread in range(max(graph.threads, 1)):
+        plan = ThreadPlan(graph, thread, extra if thread == 0 else frozenset(), locks)
+        traces.append(plan.traces(memory, alive))
+    return _supported(graph, traces)
+
+
+def _supported(graph: EventGraph, traces: list[list[Trace]]) -> list[list[Trace]]:
+    """Without the traces that see a value which no other trace, and no initial write, stores."""
+    while True:
+        given = {pair for part in traces for trace in part for pair in trace.gives}
+        for event in graph.by_thread[INITIAL]:
+            assert event.address is not None and event.value is not None
+            given.add((event.address.number, event.value.number))
+        kept = [[t for t in part if all(_met(need, given) for need in t.needs)] for part in traces]
+        if [len(part) for part in kept] == [len(part) for part in traces]:
+            return kept
+        traces = kept
+
+
+def _met(need: tuple[int, frozenset[int]], given: set[tuple[int, int]]) -> bool:
+    cell, values = need
+    return any((cell, value) in given for value in values)

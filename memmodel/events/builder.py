@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from memmodel.errors import Unsupported
@@ -19,7 +18,7 @@ from memmodel.events.graph import (
     FaultKind,
 )
 from memmodel.events.terms import FALSE, TRUE, Term, both, choice, constant, member, negate, operation, read
-from memmodel.events.values import Values, possible_values
+from memmodel.events.values import Values, ValueSets, possible_values
 from memmodel.program.ir import Address, Object, Operator
 from memmodel.program.types import ADDRESS, BOOL, ArrayType, IntType, StructType, Type, scalar
 from memmodel.source import Span
@@ -149,7 +148,7 @@ class Builder:
     def settle(self) -> frozenset[int]:
         """Make every access keep to cells, with faults where it may not, and say which cells are accessed."""
         inside = frozenset(self.cells)
-        values: Callable[[Term], Values] | None = None
+        values: ValueSets | None = None
         accessed: set[int] = set()
         for reach in self.reaches:
             places: Values
@@ -157,7 +156,7 @@ class Builder:
                 places = frozenset((reach.address.value,))
             else:
                 values = values or possible_values(self.events, inside)
-                places = values(reach.address)
+                places = values.of(reach.address)
             accessed |= inside if places is None else places & inside
             if places is None or not places <= inside:
                 self._confine(reach, places, inside)

@@ -74,6 +74,10 @@ class Local:
     control: Sources = field(default_factory=dict)
 
 
+Locals = dict[str, Local]
+"""A thread's local variables by name."""
+
+
 def merge_locals(condition: Term, then: Local, otherwise: Local, implied: Literals) -> Local:
     """The local where control comes together again: `then` under `condition`, else `otherwise`."""
     if then == otherwise:

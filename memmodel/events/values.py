@@ -6,7 +6,7 @@ are never too small.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 from memmodel.events.graph import Event, EventKind
@@ -27,61 +27,83 @@ _LOGICAL = frozenset((Operator.EQ, Operator.NE, Operator.LT, Operator.LE, Operat
 _LOGICAL |= frozenset((Operator.NOT, Operator.LAND, Operator.LOR))
 
 
-def possible_values(events: Sequence[Event], cells: frozenset[int]) -> Callable[[Term], Values]:
-    """The values that each term may take in any execution of `events`; `cells` are all addresses of cells.
+class ValueSets:
+    """The values that terms may take in any execution of `events`; `cells` are all addresses of cells.
 
     A read that may miss every cell may also be 0, which is what a read that is not executed counts as.
     """
-    reads: dict[int, Values] = {e.id: frozenset() for e in events if e.kind is EventKind.READ}
-    memory: dict[int, Values] = {}
-    for turn in range(len(reads) * 2 + 2 * PATIENCE):
-        memo: dict[Term, Values] = {}
-        memory = _memory(events, cells, reads, memo)
-        changed = False
-        for event in events:
-            if event.kind is not EventKind.READ or reads[event.id] is None:
-                continue
-            found = _read(event, cells, memory, reads, memo)
-            if found != reads[event.id]:
-                reads[event.id] = found if turn < PATIENCE else None
-                changed = True
-        if not changed:
-            break
-    final: dict[Term, Values] = {}
-    return lambda term: values_of(term, reads, final)
+
+    def __init__(self, events: Sequence[Event], cells: frozenset[int]) -> None:
+        self.cells = cells
+        self._writes = [e for e in events if e.kind is EventKind.WRITE]
+        self._read_events = [e for e in events if e.kind is EventKind.READ]
+        self._reads: dict[int, Values] = {e.id: frozenset() for e in self._read_events}
+        self._memory: dict[int, Values] = {}
+        self._memo: dict[Term, Values] = {}
+
+    def settle(self, rounds: int, patience: int | None) -> None:
+        """Follow values through memory for so many `rounds`, or until nothing changes; what still changes after
+        `patience` rounds may be anything."""
+        for number in range(rounds):
+            before = dict(self._reads)
+            self._fill_memory()
+            for event in self._read_events:
+                found = self._read(event)
+                if found != before[event.id]:
+                    self._reads[event.id] = found if patience is None or number < patience else None
+            if before == self._reads:
+                return
+            self._memo = {}
+        self._fill_memory()
+
+    def of(self, term: Term) -> Values:
+        """The values of `term`."""
+        return values_of(term, self._reads, self._memo)
+
+    def stored(self, cell: int) -> Values:
+        """The values that are stored at a cell."""
+        return self._memory.get(cell, frozenset())
+
+    def places(self, event: Event) -> frozenset[int]:
+        """The cells that an access may touch."""
+        assert event.address is not None
+        found = self.of(event.address)
+        return self.cells if found is None else found & self.cells
+
+    def _fill_memory(self) -> None:
+        self._memory = {}
+        for event in self._writes:
+            assert event.value is not None
+            stored = self.of(event.value)
+            for cell in self.places(event):
+                self._memory[cell] = _join((self.stored(cell), stored))
+
+    def _read(self, event: Event) -> Values:
+        assert event.address is not None and event.type is not None
+        found = _join(self.stored(cell) for cell in self.places(event))
+        if found is None:
+            return None
+        wrapped = {event.type.wrap(value) for value in found}
+        places = self.of(event.address)
+        if places is None or not places <= self.cells:
+            wrapped.add(0)
+        return frozenset(wrapped)
 
 
-def _memory(
-    events: Sequence[Event], cells: frozenset[int], reads: dict[int, Values], memo: dict[Term, Values]
-) -> dict[int, Values]:
-    """What each cell may hold when reads may return `reads`."""
-    memory: dict[int, Values] = {}
-    for event in events:
-        if event.kind is not EventKind.WRITE or event.value is None or event.address is None:
-            continue
-        places = values_of(event.address, reads, memo)
-        stored = values_of(event.value, reads, memo)
-        for cell in cells if places is None else places & cells:
-            memory[cell] = _join((memory.get(cell, frozenset()), stored))
-    return memory
+def possible_values(events: Sequence[Event], cells: frozenset[int]) -> ValueSets:
+    """The values of all terms; counters, and whatever else goes on for too long, may be anything."""
+    found = ValueSets(events, cells)
+    reads = sum(e.kind is EventKind.READ for e in events)
+    found.settle(reads + PATIENCE + 1, PATIENCE)
+    return found
 
 
-def _read(
-    event: Event,
-    cells: frozenset[int],
-    memory: dict[int, Values],
-    reads: dict[int, Values],
-    memo: dict[Term, Values],
-) -> Values:
-    assert event.address is not None and event.type is not None
-    places = values_of(event.address, reads, memo)
-    found = _join(memory.get(cell, frozenset()) for cell in (cells if places is None else places & cells))
-    if found is None:
-        return None
-    wrapped = {event.type.wrap(value) for value in found}
-    if places is None or not places <= cells:
-        wrapped.add(0)
-    return frozenset(wrapped)
+def reachable_values(events: Sequence[Event], cells: frozenset[int]) -> ValueSets:
+    """The same without giving up on counters: in an execution each write happens once and no value comes out of
+    thin air, so that a value goes through memory no more often than there are writes."""
+    found = ValueSets(events, cells)
+    found.settle(sum(e.kind is EventKind.WRITE for e in events) + 1, None)
+    return found
 
 
 def _join(parts: Iterable[Values]) -> Values:

@@ -119,6 +119,19 @@ def test_values_do_not_come_out_of_thin_air() -> None:
     assert result.states == ((("0:a", "0"), ("1:b", "0")),)
 
 
+def test_a_circle_through_decisions_is_no_thin_air() -> None:
+    first = (load("a", "x"), when("a", (store("y", 1),)))
+    second = (load("b", "y"), when("b", (store("x", 1),)))
+    assert decide(program(first, second, **LB), ANYTHING).observation is Observation.SOMETIMES  # type: ignore[arg-type]
+
+
+def test_a_value_may_come_from_a_thread_that_goes_on_only_because_of_it() -> None:
+    first = (store("x", 1), load("a", "y"), ir.Assume(equal("a", 1), SPAN))
+    second = (load("b", "x"), when("b", (store("y", 1),)))
+    result = decide(program(first, second, condition=equal(at_end(1, "b"), 1)), "sc")
+    assert (result.observation, result.positive) == (Observation.ALWAYS, 1)
+
+
 def test_a_plain_race_is_flagged_and_a_marked_one_is_not() -> None:
     plain: frozenset[str] = frozenset()
     both_plain = decide(program((store("x", 1, plain),), (load("a", "x", plain),)))
