@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -274,7 +275,9 @@ class CatBuilder(Builder):
         return cat.Tuple(expressions(parts), self._span(parts))
 
     def group(self, *parts: Part) -> Part:
-        return nodes(parts)[0]
+        """What is in brackets, placed as it is with them: whole operands can then be cut out of the text."""
+        inner = nodes(parts)[0]
+        return replace(cast("Expression", inner), span=self._span(parts))
 
 
 def _bodies(bindings: Part) -> tuple[Part, ...]:

@@ -184,7 +184,8 @@ def test_spans_cover_what_they_name() -> None:
     assert statement.span.text == "let f(r) = (r ; po) | r*"
     assert (statement.span.line, statement.span.column) == (3, 3)
     assert isinstance(body, cat.Operation)
-    assert [operand.span.text for operand in body.operands] == ["r ; po", "r*"]
+    assert body.span.text == "(r ; po) | r*"
+    assert [operand.span.text for operand in body.operands] == ["(r ; po)", "r*"]
 
 
 @pytest.mark.parametrize(
