@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import product
+from math import prod
 
 from memmodel.events.graph import Event, EventKind
-from memmodel.events.terms import DivisionByZero, Kind, Term, apply
+from memmodel.events.terms import DivisionByZero, Kind, Term, apply, evaluate
 from memmodel.program.ir import Operator
 
 Values = frozenset[int] | None
@@ -127,9 +128,41 @@ def values_of(term: Term, reads: dict[int, Values], memo: dict[Term, Values]) ->
         if missing:
             stack.extend(missing)
             continue
-        memo[top] = _of_leaf(top, reads) if not top.operands else _of_operation(top, [memo[o] for o in top.operands])
+        if not top.operands:
+            memo[top] = _of_leaf(top, reads)
+        elif _is_correlated(top):
+            memo[top] = _jointly(top, memo)
+        if top not in memo or (memo[top] is None and top.operands):
+            memo[top] = _of_operation(top, [memo[o] for o in top.operands])
         stack.pop()
     return memo[term]
+
+
+def _is_correlated(term: Term) -> bool:
+    """Whether operands of `term` rest on the same read, as in r - r, and no decision lies between: the values between
+    which a decision chooses are taken together whatever decides, since decisions may go in a circle."""
+    if sum(len(operand.support) for operand in term.operands) == len(term.support):
+        return False
+    stack = [term]
+    while stack:
+        top = stack.pop()
+        if top.payload is Operator.ITE:
+            return False
+        stack.extend(top.operands)
+    return True
+
+
+def _jointly(term: Term, memo: dict[Term, Values]) -> Values:
+    """The values of `term`, each read having one value wherever it stands; None if there are too many to try."""
+    leaves = sorted(term.support, key=lambda leaf: (leaf.kind.value, str(leaf.payload)))
+    known = [values for leaf in leaves if (values := memo[leaf]) is not None]
+    if len(known) < len(leaves) or prod(len(values) for values in known) > LIMIT:
+        return None
+    found: set[int] = set()
+    for row in product(*known):
+        chosen = dict(zip(leaves, row, strict=True))
+        found.add(evaluate(term, chosen.__getitem__, {}))
+    return frozenset(found)
 
 
 def _of_leaf(term: Term, reads: dict[int, Values]) -> Values:
@@ -155,10 +188,7 @@ def _of_operation(term: Term, operands: list[Values]) -> Values:
     if operator is Operator.ITE:
         return _join(operands[1:])
     known = [values for values in operands if values is not None]
-    count = 1
-    for values in known:
-        count *= len(values)
-    if len(known) < len(operands) or count > 16 * LIMIT:
+    if len(known) < len(operands) or prod(len(values) for values in known) > 16 * LIMIT:
         return _without_operands(term, operator, operands)
     results = set()
     for row in product(*known):
