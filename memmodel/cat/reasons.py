@@ -109,7 +109,7 @@ class Reasons:
 
     def why(self, term: Term, first: int, second: int) -> Facts:
         """Facts that put (first, second) into a relation; for a set, `first` = `second` = the event."""
-        if self._static and not is_dynamic(term):
+        if self._static and not term.free and not is_dynamic(term):
             return NONE
         key = self._key(term, first, second)
         known = self._why.get(key)
@@ -278,7 +278,7 @@ class Reasons:
         upper = self._bounds.upper(term)
         if not (upper if isinstance(upper, int) else upper[first]) >> second & 1:
             return NONE
-        if self._static and not is_dynamic(term):
+        if self._static and not term.free and not is_dynamic(term):
             return NONE
         return self._refute(term, first, second)
 
