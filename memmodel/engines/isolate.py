@@ -35,6 +35,10 @@ found."""
 GARBAGE_THRESHOLD = 20_000
 """Allocations between two looks for garbage: searches make many small objects and few cycles."""
 
+FRESH_START = 75
+"""Exit status of a child that ran out of time or memory and told so: what native code left behind is not to be trusted
+with the next file."""
+
 Work = Callable[[Task, Progress], FileReport]
 """What is done with a task: a function of a module, so that an executor can name it to another process."""
 
@@ -72,7 +76,7 @@ def die_with_parent(signal_number: int) -> None:
 
 
 def _one_child(tasks: Sequence[Task], work: Work) -> Generator[FileReport, None, None]:
-    """Reports of the first tasks, up to and with the first one that its child does not survive."""
+    """Reports of the first tasks, at least of one: up to and with the first one that its child does not survive."""
     sys.stdout.flush()
     sys.stderr.flush()
     reader, writer = os.pipe()
@@ -92,6 +96,8 @@ def _one_child(tasks: Sequence[Task], work: Work) -> Generator[FileReport, None,
                 yield report
                 continue
             exit_ = _reap(child)
+            if exit_.status == FRESH_START:
+                return
             report = replace(report, seconds=time.monotonic() - start)
             yield _late(task, report) if silence is _Silence.LATE else _died(task, report, exit_)
             return
@@ -203,6 +209,8 @@ def _work_through(tasks: Sequence[Task], work: Work, writer: int) -> NoReturn:
             _limit(task)
             report = work(task, lambda known: _send(writer, False, known))
             _send(writer, True, report)
+            if report.outcome is Outcome.TIMEOUT:
+                os._exit(FRESH_START)
         status = 0
     except BrokenPipeError:
         status = 0  # the parent has gone, or wants no more

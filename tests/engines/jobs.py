@@ -18,7 +18,7 @@ def task(name: str, **options: object) -> Task:
 
 def misbehave(task: Task, progress: Progress) -> FileReport:
     """Do what the name's first word says, then report that it went well."""
-    report = replace(run.blank(task), name="read")
+    report = replace(run.blank(task), name=f"read by {os.getpid()}")
     progress(report)
     what = task.file.split("-")[0]
     if what == "segfault":
@@ -41,6 +41,8 @@ def misbehave(task: Task, progress: Progress) -> FileReport:
     elif what == "worker":
         os.kill(os.getppid(), signal.SIGKILL)
         time.sleep(600)
+    elif what == "which":
+        report = replace(report, reason=report.name)
     elif what == "large":
         report = replace(report, reason="x" * 5_000_000)
     return replace(report, outcome=Outcome.PASS)

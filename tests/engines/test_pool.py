@@ -61,7 +61,7 @@ def test_an_endless_file_is_killed_at_its_limit_and_keeps_what_was_known(
     reports = list(check_all([task(name, timeout=0.3) for name in ("fine-1", hang, "fine-2")], 1, misbehave))
     assert time.monotonic() - start < 5
     assert [report.outcome for report in reports] == [Outcome.PASS, Outcome.TIMEOUT, Outcome.PASS]
-    assert reports[1].name == "read"
+    assert reports[1].name.startswith("read by")
     assert reports[1].reason == "the time limit of 0.3 s was reached"
     assert 0.3 <= reports[1].seconds < 5
 
@@ -69,6 +69,14 @@ def test_an_endless_file_is_killed_at_its_limit_and_keeps_what_was_known(
 def test_a_memory_eater_stops_at_its_limit() -> None:
     found = outcomes(["eat", "fine"], memory=64)
     assert found == {"eat": Outcome.TIMEOUT, "fine": Outcome.PASS}
+
+
+def test_after_running_out_of_memory_the_next_file_gets_a_new_process() -> None:
+    hungry, next_, last = check_all([task(name, memory=64) for name in ("eat", "which", "which")], 1, misbehave)
+    assert hungry.outcome is Outcome.TIMEOUT
+    assert hungry.reason == "the memory limit of 64 MB was reached; --memory raises it"
+    assert next_.reason == last.reason
+    assert hungry.name != next_.reason
 
 
 def test_a_child_has_no_part_in_ctrl_c_nor_in_our_output(capfd: pytest.CaptureFixture[str]) -> None:
