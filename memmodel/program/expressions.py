@@ -79,6 +79,8 @@ class Expressions:
         self.warnings = warnings
         self.instructions: list[Instruction] = []
         self.scope = Scope("")
+        self.parameters: frozenset[str] = frozenset()
+        """The parameters of the process: to assign to one is legal, and rarely meant."""
         self.assigned: set[str] = set()
         """The locals that some instruction assigns."""
         self._numbers = 0
@@ -363,6 +365,9 @@ class Expressions:
     def _assignment(self, node: tree.Assignment) -> Value:
         if isinstance(node.target, tree.Name):
             value = self.value(node.value)
+            if node.target.text in self.parameters:
+                message = f"this changes the register '{node.target.text}', not what it points to"
+                self.warn(message, node.target.span)
             if node.operator:
                 old = self.read(self._named(node.target), node.target.span)
                 value = values.binary(values.BINARY[node.operator], old, value, node.span)

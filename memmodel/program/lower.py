@@ -11,7 +11,7 @@ from memmodel.program.expressions import Warning_
 from memmodel.program.ir import TRUE, Address, Constant, Expectation, Object, Program, Quantifier, Thread
 from memmodel.program.objects import Objects, Types, constant
 from memmodel.program.primitives import DEFAULT, PrimitiveTable
-from memmodel.program.statements import Statements, assigned_names, walk
+from memmodel.program.statements import Statements, changed_names, walk
 from memmodel.program.types import LONG, ArrayType, IntType, PointerType, Type, scalar
 from memmodel.program.values import Scalar, Value
 from memmodel.source import Span
@@ -123,10 +123,11 @@ class _Lowering:
 
     def _thread(self, process: tree.Function, cells: dict[str, Type], places: list[tree.Place]) -> Thread:
         lowering = Statements(self.types, cells, self.warnings, self.primitives, self.helpers)
+        lowering.parameters = frozenset(p.name for p in process.parameters)
         scope = lowering.scope
         number = process.process
         named = {p.name for p in places if isinstance(p, tree.Register) and p.thread == number}
-        changed = assigned_names(process) | named
+        changed = changed_names(process) | named
         initial: dict[str, Constant | Address] = {}
         for parameter in process.parameters:
             name = parameter.name

@@ -31,7 +31,7 @@ from memmodel.program.ir import (
     Store,
     Thread,
 )
-from memmodel.program.types import ADDRESS, BOOL, ArrayType, IntType, PointerType, StructType, Type, scalar
+from memmodel.program.types import ADDRESS, BOOL, INT, ArrayType, IntType, PointerType, StructType, Type, scalar
 
 _ARITHMETIC = frozenset(
     (
@@ -157,6 +157,8 @@ class _Checker:
                 self._address(node.address)
                 yields = node.kind in (LockKind.TRY, LockKind.IS_LOCKED)
                 _require(yields or node.target is None, f"{node.kind.value} has no result")
+                if node.target is not None:
+                    self._local(node.target, INT)
             case If():
                 self._expression(node.condition)
                 self._body(node.then, blocks, loop)

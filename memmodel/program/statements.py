@@ -111,7 +111,7 @@ class Statements(Calls):
         if result is not None and not isinstance(result, (IntType, PointerType)):
             raise Unsupported("a function that returns a structure", function.span)
         inner = Scope(f"{self.fresh(name)}.")
-        assigned = assigned_names(function)
+        assigned = changed_names(function)
         for parameter, actual in zip(function.parameters, actuals, strict=True):
             self._bind(inner, parameter, actual, parameter.name in assigned)
         outer, self.scope = self.scope, inner
@@ -289,10 +289,16 @@ def walk(node: object) -> list[object]:
     return found
 
 
-def assigned_names(function: tree.Function) -> set[str]:
-    """The names that a function assigns to, or whose address it hands to something that may."""
+def changed_names(function: tree.Function) -> set[str]:
+    """The names that a function assigns or declares: parameters of these names are variables."""
     names = set()
     for node in walk(function.body):
         if isinstance(node, (tree.Assignment, tree.Increment)) and isinstance(node.target, tree.Name):
             names.add(node.target.text)
+        elif isinstance(node, tree.Declarator):
+            names.add(node.name)
+        elif isinstance(node, tree.Call):
+            # try_cmpxchg(place, &name, new) changes `name`.
+            operands = (a.operand for a in node.arguments if isinstance(a, tree.Unary) and a.operator == "&")
+            names.update(operand.text for operand in operands if isinstance(operand, tree.Name))
     return names

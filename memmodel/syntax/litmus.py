@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from pathlib import Path
 
-from memmodel.errors import SyntaxError
+from memmodel.errors import SyntaxError, Unsupported
 from memmodel.source import SourceFile, Span
 from memmodel.syntax import tree
 from memmodel.syntax.expectation import expectation
-from memmodel.syntax.grammar import Grammar, Phrase
+from memmodel.syntax.grammar import Grammar, Phrase, Region
 from memmodel.syntax.litmus_builder import LitmusBuilder
 from memmodel.syntax.litmus_state import Tail
 from memmodel.syntax.sections import split
@@ -22,17 +24,32 @@ _OPERATOR = frozenset(("BINARY", "*", "&", "-", "+", "=", "AUGMENTED", "?", "[",
 _TYPE = frozenset(("TYPE", "QUALIFIER", "struct"))
 _STATEMENT = frozenset(("if", "while", "do", "for", "return", "goto", "{", ";"))
 _PLACE = frozenset(("NAME", "NUMBER", "[", "&", "*", "-", "{"))
+_TAIL = frozenset(("exists", "forall", "final", "filter", "locations", "~", "not", "(", ";", "[", "->"))
 _PHRASES = (
     Phrase("a statement", frozenset(("if", "while")), _STATEMENT | _TYPE | _EXPRESSION),
     Phrase("a function", frozenset(("TYPE", "NAME", "struct", "$END")), _TYPE | {"*"}),
     Phrase("an expression", frozenset(("!", "NUMBER")), _EXPRESSION),
     Phrase("an operator", frozenset(("BINARY",)), _OPERATOR),
+    Phrase("the end of the condition", frozenset(("exists", "filter", "$END")), _TAIL),
     Phrase("a condition", frozenset(("true", "not")), frozenset(("false", "~", "(")) | _PLACE),
     Phrase("a value", frozenset(("NUMBER", "&", "-")), _PLACE),
     Phrase("a location", frozenset(("NUMBER", "NAME", "[")), _PLACE),
     Phrase("a type", frozenset(("TYPE",)), _TYPE),
 )
-_WORDS = {"NAME": "a name", "NUMBER": "a number", "RELATION": "'='", "QUALIFIER": "", "AUGMENTED": ""}
+_WORDS = {
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "RELATION": "'='",
+    "QUALIFIER": "",
+    "AUGMENTED": "",
+    "locations": "",
+    "filter": "",
+    "final": "",
+}
+
+_KEYWORDS = ("exists", "forall", "locations", "filter")
+_OUTSIDE = re.compile(r"\b(?:switch|case|typedef|union|enum|asm|typeof|sizeof)\b|#\w*")
+_LINE_START = re.compile(r"^(\w+)[ \t]*[(\[]", re.MULTILINE)
 
 _grammar = Grammar(
     Path(__file__).with_name("litmus.lark"),
@@ -47,7 +64,7 @@ def parse(source: SourceFile) -> LitmusFile:
     """The syntax tree of a litmus test. Raises errors.SyntaxError with the place and what was expected there."""
     sections = split(source)
     initial = _grammar.parse(source, "initial", sections.initial)
-    code = _grammar.parse(source, "code", sections.code)
+    code = _code(source, sections.code)
     tail = _grammar.parse(source, "condition", sections.condition)
     assert isinstance(initial, tuple) and isinstance(code, tuple) and isinstance(tail, Tail)
     functions = tuple(part for part in code if isinstance(part, tree.Function))
@@ -68,6 +85,26 @@ def parse(source: SourceFile) -> LitmusFile:
     )
     _check_depth(file)
     return file
+
+
+def _code(source: SourceFile, region: Region) -> object:
+    """The code; where it fails at a misspelt `exists`, which only looks like code, the error says so."""
+    try:
+        return _grammar.parse(source, "code", region)
+    except SyntaxError as error:
+        end = error.span.end if error.span else region.end
+        line = region.text.rfind("\n", 0, end - 1) + 1
+        words = [word for word in _OUTSIDE.finditer(region.text, line) if word.start() < end]
+        if words:
+            span = source.span(words[-1].start(), words[-1].end())
+            raise Unsupported(f"'{words[-1][0]}' is outside the C that is read here", span, "use plain C") from None
+        for match in _LINE_START.finditer(region.text):
+            close = get_close_matches(match[1], _KEYWORDS, 1, 0.75)
+            if close and error.span is not None and error.span.start >= match.start(1):
+                span = source.span(match.start(1), match.end(1))
+                hint = f"did you mean '{close[0]}'?"
+                raise SyntaxError(f"unexpected '{match[1]}' after the processes", span, hint) from None
+        raise
 
 
 def _check_processes(functions: tuple[tree.Function, ...], start: Span) -> None:

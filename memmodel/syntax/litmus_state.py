@@ -189,8 +189,25 @@ class StateBuilder(Builder):
         start = self.at(first) if isinstance(first, Token) else first.span
         return tree.Condition(quantifier, proposition, self.cover(start, proposition.span))
 
-    def connected(self, left: tree.Proposition, sign: Token, right: tree.Proposition) -> tree.Connected:
-        return tree.Connected(tree.Connective(str(sign)), left, right, self.cover(left.span, right.span))
+    def proposition(self, *parts: tree.Proposition | Token) -> tree.Proposition:
+        return self._joined(tree.Connective.OR, [part for part in parts if not isinstance(part, Token)])
+
+    def conjunction(self, *parts: tree.Proposition | Token) -> tree.Proposition:
+        return self._joined(tree.Connective.AND, [part for part in parts if not isinstance(part, Token)])
+
+    def _joined(self, connective: tree.Connective, parts: list[tree.Proposition]) -> tree.Proposition:
+        """A chain of the same connective as a balanced tree: conditions that tools write are long, and it is all the
+        same to the meaning."""
+        while len(parts) > 1:
+            pairs = zip(parts[::2], parts[1::2], strict=False)
+            joined: list[tree.Proposition] = [
+                tree.Connected(connective, left, right, self.cover(left.span, right.span)) for left, right in pairs
+            ]
+            parts = joined + parts[len(parts) // 2 * 2 :]
+        return parts[0]
+
+    def implication(self, left: tree.Proposition, sign: Token, right: tree.Proposition) -> tree.Connected:
+        return tree.Connected(tree.Connective.IMPLIES, left, right, self.cover(left.span, right.span))
 
     def negation(self, sign: Token, operand: tree.Proposition) -> tree.Negation:
         return tree.Negation(operand, self.cover(self.at(sign), operand.span))

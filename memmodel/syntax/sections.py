@@ -10,14 +10,14 @@ from memmodel.source import SourceFile
 from memmodel.syntax.grammar import Region
 from memmodel.syntax.tree import Setting
 
-MAXIMUM_SIZE = 1 << 20
+MAXIMUM_SIZE = 1 << 19
 """Characters. The largest litmus tests in use have some thousands: more is some other kind of file."""
 
 _NAME = re.compile(r"\s*(\w+)[ \t]+([^\s{]+)")
 _DOCUMENTATION = re.compile(r'[ \t]*\n?[ \t]*"[^"]*"')
 _SETTING = re.compile(r"[ \t]*([A-Za-z][\w/.\-]*)[ \t]*=[ \t]*([^\n\r]*)")
 _BLANK = re.compile(r"[^\n]")
-_HEADER_STOP = re.compile(r"\{|\n|\(\*")
+_HEADER_STOP = re.compile(r"\{|\n|\(\*|\bP[0-9]+[ \t]*\(")
 _SPACE = re.compile(r"[\s\ufeff]*")
 _NESTED = re.compile(r"\(\*|\*\)")
 _INITIAL = re.compile(r"//[^\n]*|/\*|\(\*|[{}]")
@@ -50,7 +50,7 @@ def _check_text(source: SourceFile) -> None:
     start = source.span(0, 1)
     if len(text) > MAXIMUM_SIZE:
         size = f"{len(text) / (1 << 20):.1f} MB"
-        raise SyntaxError(f"the file is too large for a litmus test: {size}", start, "the limit is 1 MB")
+        raise SyntaxError(f"the file is too large for a litmus test: {size}", start, "the limit is half a megabyte")
     if not text.strip():
         raise SyntaxError("the file is empty", start, "a litmus test begins with 'C NAME'")
     for sign in ("\0", "�"):
@@ -139,13 +139,13 @@ class _Splitter:
                 self.position = setting.end()
                 continue
             stop = _HEADER_STOP.search(text, self.position)
-            if stop is None:
+            if stop is None or stop[0][0] == "P":
+                self.position = len(text.rstrip()) if stop is None else stop.start()
                 break
             self.position = stop.start()
             if stop[0] == "{":
                 return tuple(settings)
-        end = len(text.rstrip())
-        raise self._error("there is no initial state", end, "expected '{ }' before the first process")
+        raise self._error("there is no initial state", self.position, "expected '{ }' before the first process")
 
     def _initial(self) -> Region:
         opening = self.position
@@ -206,9 +206,9 @@ class _Splitter:
         if sign in "({":
             open_.append(place)
         elif sign in ")}":
-            if not open_:
+            if not open_ or (sign == ")" and self.text[open_[-1]] == "{"):
                 raise self._error(f"'{sign}' closes nothing", place, "remove it, or add what it should close")
-            if {"(": ")", "{": "}"}[self.text[open_[-1]]] != sign:
+            if sign == "}" and self.text[open_[-1]] == "(":
                 raise self._unclosed(open_[-1], place)
             open_.pop()
 
