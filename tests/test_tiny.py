@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from memmodel.engines.run import Options, Task, check_file
+from memmodel.engines.run import check_file
+from memmodel.engines.task import Options, Task
 from memmodel.result import Observation, Outcome
 from tests.cli.command import MP, MP_ORDERED
 

@@ -15,8 +15,8 @@ from memmodel.cli.arguments import cores, natural, positive, seconds
 from memmodel.cli.output import Output
 from memmodel.cli.paths import Missing, collect
 from memmodel.diagnostic import Diagnostic, Severity
-from memmodel.engines import run as engine_run
-from memmodel.engines.run import STDIN, EngineChoice, Options, Task
+from memmodel.engines.run import preload
+from memmodel.engines.task import LARGEST_FILE, STDIN, EngineChoice, Options, Task
 from memmodel.errors import MemmodelError
 from memmodel.reports import Format, Run, Verbosity, writer
 from memmodel.reports.style import ColourChoice, choose
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     items = tuple(collect(arguments.paths))
     output = Output(writer(format_, verbosity, style), len(items))
     try:
-        engine_run.preload(options)
+        preload(options)
     except MemmodelError as error:
         if format_ is not Format.JSON:
             raise  # said once, not for every file
@@ -117,7 +117,7 @@ def _reports(items: Sequence[str | Missing], options: Options, jobs: int) -> Gen
     """A report for each item, in order: files are checked, what is missing is said."""
     from memmodel.engines.pool import check_all
 
-    stdin = sys.stdin.buffer.read(engine_run.LARGEST_FILE + 1) if STDIN in items else None
+    stdin = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in items else None
     tasks = [Task(item, options, stdin if item == STDIN else None) for item in items if not isinstance(item, Missing)]
     with contextlib.closing(check_all(tasks, jobs)) as checked:
         for item in items:

@@ -17,9 +17,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from memmodel.cat import models
+    from memmodel.cat.models import available
 
-    known = models.available()
+    known = available()
     width = max(len(name) for name, _ in known)
     for name, description in known:
         print(f"{name:<{width}}  {description}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from memmodel.engines.run import STDIN
+from memmodel.engines.task import STDIN
 
 SUFFIX = ".litmus"
 

@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from memmodel.engines import run
-from memmodel.engines.run import Progress, Task
+from memmodel.engines.run import Progress
+from memmodel.engines.task import Task
 from memmodel.result import FileReport, Outcome
 
 GRACE = 2.0

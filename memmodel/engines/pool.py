@@ -14,7 +14,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 
 from memmodel.engines import run
 from memmodel.engines.isolate import Work, die_with_parent, kill_children, run_isolated
-from memmodel.engines.run import Task
+from memmodel.engines.task import Task
 from memmodel.result import FileReport
 
 LARGEST_BATCH = 8

@@ -8,7 +8,8 @@ import time
 from dataclasses import replace
 
 from memmodel.engines import run
-from memmodel.engines.run import Options, Progress, Task
+from memmodel.engines.run import Progress
+from memmodel.engines.task import Options, Task
 from memmodel.result import FileReport, Outcome
 
 
