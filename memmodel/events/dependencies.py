@@ -55,12 +55,22 @@ def merge(condition: Term, then: Sources, otherwise: Sources, implied: Literals)
         if one is not None and one is other:
             merged[event] = one
             continue
-        when = FALSE
-        for literal, part in ((condition, one), (opposite, other)):
-            if part is not None:
-                when = either(when, part if literal in implied[event] else both(literal, part))
+        known = implied[event]
+        when = _limited(condition, one, known)
+        if other is not None:
+            also = _limited(opposite, other, known)
+            when = also if one is None else either(when, also)
         merged[event] = when
     return merged
+
+
+def _limited(literal: Term, part: Term | None, known: frozenset[Term]) -> Term:
+    """`part` where `literal` holds besides, unless it is known to."""
+    if part is None:
+        return FALSE
+    if literal in known or part is literal:
+        return part
+    return literal if part is TRUE else both(literal, part)
 
 
 @dataclass(frozen=True)
