@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -211,15 +210,29 @@ def test_a_reader_that_has_had_enough_is_no_error(mp: Path) -> None:
 def test_ctrl_c_prints_what_is_finished_and_ends_quietly(jobs: str, signal_: int, mp: Path, tmp_path: Path) -> None:
     fifo = tmp_path / "never-written.litmus"
     os.mkfifo(fifo)  # a file that hangs whoever reads it
-    command = [sys.executable, "-m", "memmodel", "check", "-f", "json", "-j", jobs, str(mp), str(fifo), str(mp)]
+    command = [sys.executable, "-m", "memmodel", "check", "-j", jobs, str(mp), str(fifo), str(mp)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(2)
+    assert process.stdout is not None
+    first = process.stdout.readline()  # it is at the endless file from here on
     process.send_signal(signal_)
-    out, err = process.communicate(timeout=10)
+    rest, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert err == b""
-    results = json.loads(out)["results"]
-    assert [entry["file"] for entry in results] == [str(mp)]
+    assert first.decode().split() == ["pass", "Sometimes", str(mp)]
+    assert rest.decode().startswith("1 file: 1 pass in ") and b"(interrupted)" in rest
+
+
+def test_an_interrupted_run_still_prints_valid_json(mp: Path, tmp_path: Path) -> None:
+    fifo = tmp_path / "never-written.litmus"
+    os.mkfifo(fifo)
+    command = [sys.executable, "-m", "memmodel", "check", "-f", "json", str(fifo)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    writer = fifo.open("wb")  # returns when the file is being read
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    writer.close()
+    assert (process.returncode, err) == (130, b"")
+    assert json.loads(out)["results"] == []
 
 
 def test_an_endless_file_costs_no_other_its_result(mp: Path, tmp_path: Path) -> None:

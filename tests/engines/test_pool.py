@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -116,9 +117,14 @@ def test_any_executor_will_do(factory: Callable[[int], Executor]) -> None:
     assert threading.active_count() < 10
 
 
+def processor_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(item.ru_utime + item.ru_stime for item in used)
+
+
 def test_isolation_costs_at_most_five_milliseconds_a_file() -> None:
     tasks = [task(f"fine-{i}") for i in range(8 * 20)]
-    start = time.monotonic()
+    start = processor_seconds()
     for first in range(0, len(tasks), pool.LARGEST_BATCH):
         list(run_isolated(tasks[first : first + pool.LARGEST_BATCH], misbehave))
-    assert (time.monotonic() - start) / len(tasks) < 0.005
+    assert (processor_seconds() - start) / len(tasks) < 0.005
