@@ -263,19 +263,7 @@ class Choose:
 
 
 Instruction = (
-    Assign
-    | Load
-    | Store
-    | ReadModifyWrite
-    | Fence
-    | Lock
-    | If
-    | Block
-    | Exit
-    | Loop
-    | Assume
-    | Assert
-    | Choose
+    Assign | Load | Store | ReadModifyWrite | Fence | Lock | If | Block | Exit | Loop | Assume | Assert | Choose
 )
 
 
