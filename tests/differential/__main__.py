@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="number of the first program (default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--executions", action="store_true", help="compare the numbers of executions too")
-    parser.add_argument("--timeout", type=float, default=10.0, help="seconds for each engine and program")
+    parser.add_argument("--timeout", type=float, default=5.0, help="seconds for each engine and program")
     parser.add_argument("--herd", default="", metavar="CMD", help="command that runs herd7 on a file: a third opinion")
     parser.add_argument("--model", default="lkmm", help="model for the engines (default: %(default)s)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write the reproducers there")

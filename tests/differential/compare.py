@@ -10,8 +10,6 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from memmodel.program.load import load
-
 from memmodel.cat import models
 from memmodel.cat.terms import Model
 from memmodel.engines.base import Engine, Request
@@ -19,6 +17,7 @@ from memmodel.engines.enumerate import EnumerateEngine
 from memmodel.engines.smt import SmtEngine
 from memmodel.events import terms
 from memmodel.events.unroll import unroll
+from memmodel.program.load import load
 from memmodel.result import Observation, Result
 from memmodel.source import SourceFile
 
@@ -81,7 +80,7 @@ class Settings:
     """How to compare. `count`: the numbers of executions too. `herd`: the command that runs herd7, '' for none."""
 
     count: bool = False
-    timeout: float = 10.0
+    timeout: float = 5.0
     herd: str = ""
     model: str = "lkmm"
 
@@ -146,11 +145,13 @@ def ask_herd(text: str, settings: Settings) -> Opinion:
     if found is None:
         return Opinion(error=(run.stderr or run.stdout).strip()[:300] or "no output")
     executions = int(found[2]), int(found[3])
+    flags = frozenset(re.findall(r"^Flag (.*)$", run.stdout, re.MULTILINE))
     return Opinion(
         observation=found[1],
-        flags=frozenset(re.findall(r"^Flag (.*)$", run.stdout, re.MULTILINE)),
+        flags=flags,
         states=_herd_states(run.stdout.splitlines()),
-        executions=executions,
+        # An unlock without its lock has no place in the order of the lock there, which makes other executions of one.
+        executions=None if "unmatched-unlock" in flags else executions,
         none_at_all=executions == (0, 0),
         error="",
     )

@@ -7,6 +7,7 @@ close. Rings are where models differ; purely random programs hardly ever hold on
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from random import Random
@@ -26,12 +27,35 @@ QUANTIFIERS = ("exists", "exists", "exists", "~exists", "forall")
 
 
 def generate(seed: int) -> Case:
-    """The program of that number, the same on every machine."""
-    random = Random(seed)
-    likes = taste(random)
-    case = _ring(seed, random, likes) if random.random() < 0.65 else _free(seed, random, likes)
-    assert case.well_formed, seed
-    return case
+    """The program of that number, the same on every machine; small enough that listing its executions is quick."""
+    attempt = 0
+    while True:
+        random = Random(f"{seed} {attempt}")
+        likes = taste(random)
+        case = _ring(seed, random, likes) if random.random() < 0.65 else _free(seed, random, likes)
+        assert case.well_formed, seed
+        if _accesses(case.render()) <= MOST_ACCESSES:
+            return case
+        attempt += 1
+
+
+MOST_ACCESSES = 13
+_ACCESS = re.compile(r"(?P<two>xchg|(?<!_)lock\(|trylock|atomic_(?!set|read))|\w+\(.*\);| = \*|\*\w+ = ")
+
+
+def _accesses(text: str) -> int:
+    """About how many reads and writes a program holds; what loops is done three times."""
+    count = 0
+    looping = False
+    for line in text.splitlines():
+        if "while (" in line:
+            looping = True
+        elif line.strip() == "}":
+            looping = False
+        found = _ACCESS.search(line) if line.startswith("\t") else None
+        if found and not line.strip().startswith(("smp_mb", "smp_wmb", "smp_rmb", "barrier", "rcu_read", "sync")):
+            count += (2 if found["two"] else 1) * (3 if looping else 1)
+    return count
 
 
 # ── rings ────────────────────────────────────────────────────────────────────────────────────────
