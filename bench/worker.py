@@ -12,7 +12,8 @@ import resource
 import sys
 import time
 
-from memmodel.engines.run import Options, Task, check_file, preload
+from memmodel.engines.run import check_file, preload
+from memmodel.engines.task import Options, Task
 
 
 def main() -> None:

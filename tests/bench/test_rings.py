@@ -6,7 +6,8 @@ import pytest
 
 from bench.cases import cases
 from bench.rings import Barrier, Payload, mpsc, rcu, rcu_alternating, spsc
-from memmodel.engines.run import Options, Task, check_file
+from memmodel.engines.run import check_file
+from memmodel.engines.task import Options, Task
 from memmodel.result import FileReport
 
 

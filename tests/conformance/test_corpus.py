@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.engines.run import Options, Task, check_file
+from memmodel.engines.run import check_file
+from memmodel.engines.task import Options, Task
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 ORACLE = CORPUS / "oracle.tsv"

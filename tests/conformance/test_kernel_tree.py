@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.engines.run import Options, Task, check_file
+from memmodel.engines.run import check_file
+from memmodel.engines.task import Options, Task
 from memmodel.result import Outcome
 
 NAMED = os.environ.get("KERNEL_TREE", "")
@@ -18,14 +19,14 @@ TREE = Path(NAMED) if NAMED else None
 MODEL = TREE / "tools" / "memory-model" if TREE else None
 
 
-def tests_of_the_tree() -> list[Path]:
+def files_of_the_tree() -> list[Path]:
     if TREE is None or MODEL is None:
         return []
     folders = (MODEL / "litmus-tests", TREE / "Documentation" / "litmus-tests")
     return sorted(path for folder in folders for path in folder.rglob("*.litmus"))
 
 
-FILES = tests_of_the_tree()
+FILES = files_of_the_tree()
 pytestmark = pytest.mark.skipif(TREE is None, reason="KERNEL_TREE does not name a kernel source tree")
 
 

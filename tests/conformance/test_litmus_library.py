@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.engines.run import EngineChoice, Options, Task, check_file
+from memmodel.engines.run import check_file
+from memmodel.engines.task import EngineChoice, Options, Task
 from memmodel.result import FileReport, Outcome
 
 LIBRARY = Path(__file__).parents[2] / "litmus"
