@@ -248,10 +248,32 @@ class Bounds:
                 if before & ~mask == 0 or after & ~mask == 0:
                     continue
             kept.append(arg)
-        result = kept[0] if kept else ID
-        for arg in kept[1:]:  # two by two, so that a derivation finds the value of each step
-            result = make(Op.SEQ, Sort.RELATION, (result, arg))
-        return result
+        return _paired(_closed_together(kept)) if kept else ID
+
+
+def _closed_together(args: list[Term]) -> list[Term]:
+    """Inside a `let rec`, runs of operands without its variables become one operand: evaluated once, not at each
+    iterate."""
+    if not any(arg.free for arg in args):
+        return args
+    grouped: list[Term] = []
+    run: list[Term] = []
+    for arg in args:
+        if arg.free:
+            grouped.extend([_paired(run)] if run else [])
+            grouped.append(arg)
+            run = []
+        else:
+            run.append(arg)
+    return grouped + ([_paired(run)] if run else [])
+
+
+def _paired(args: list[Term]) -> Term:
+    """A composition two by two, so that a derivation finds the value of each step."""
+    result = args[0]
+    for arg in args[1:]:
+        result = make(Op.SEQ, Sort.RELATION, (result, arg))
+    return result
 
 
 def _union(first: Value, second: Value) -> Value:

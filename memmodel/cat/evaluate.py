@@ -316,22 +316,67 @@ class Evaluation:
         """`let rec` by iteration from the empty relations until nothing changes (as herd7 does, also where a body is not
         monotone); the iterates are kept, for derivations."""
         bodies = term.args
+        name = term.name
         current: tuple[Value, ...] = tuple(0 if b.sort is Sort.SET else [0] * self.size for b in bodies)
         stages = [current]
-        saved = self._bindings.get(term.name)
+        news: tuple[Rows, ...] | None = None
+        linear = all(grows_by_steps(body, name) for body in bodies)
+        saved = self._bindings.get(name)
         for _ in range(self.size * self.size + 2):
-            self._bindings[term.name] = current
-            following = tuple(self.value(body) for body in bodies)
+            self._bindings[name] = current
+            if news is None:
+                following = tuple(self.value(body) for body in bodies)
+            else:
+                following = tuple(
+                    _join(old, self._growth(body, news)) for old, body in zip(current, bodies, strict=True)
+                )
             if following == current:
                 break
+            if linear:
+                news = tuple(_without(new, old) for new, old in zip(following, current, strict=True))
             current = following
             stages.append(current)
         if saved is None:
-            del self._bindings[term.name]
+            del self._bindings[name]
         else:
-            self._bindings[term.name] = saved
-        (self._stages if is_dynamic(term) else self.frame.stages)[term.name] = stages
+            self._bindings[name] = saved
+        (self._stages if is_dynamic(term) else self.frame.stages)[name] = stages
         return current[term.index]
+
+    def _growth(self, term: Term, news: tuple[Rows, ...]) -> Rows:
+        """What a body gains when each variable of its group has just gained `news`: every way to use a new pair
+        once, with the variables as they are now elsewhere."""
+        if not term.free:
+            return [0] * self.size
+        match term.op:
+            case Op.VARIABLE:
+                return news[term.index]
+            case Op.UNION:
+                rows = self._growth(term.args[0], news)
+                for arg in term.args[1:]:
+                    if arg.free:
+                        rows = _join(rows, self._growth(arg, news))
+                return rows
+            case Op.INTER:
+                rows = [0] * self.size
+                for i, arg in enumerate(term.args):
+                    if arg.free:
+                        part = self._growth(arg, news)
+                        for other in term.args[:i] + term.args[i + 1 :]:
+                            part = [a & b for a, b in zip(part, self.relation(other), strict=True)]
+                        rows = _join(rows, part)
+                return rows
+        assert term.op is Op.SEQ
+        rows = [0] * self.size
+        for i, arg in enumerate(term.args):
+            if arg.free:
+                part = self._growth(arg, news)
+                for before in reversed(term.args[:i]):
+                    part = compose(self.relation(before), part)
+                for after in term.args[i + 1 :]:
+                    part = compose(part, self.relation(after))
+                rows = _join(rows, part)
+        return rows
 
     def stages(self, group: str) -> list[tuple[Value, ...]]:
         """The iterates of a `let rec` group that was evaluated before, from the empty one to the fixed point."""
@@ -360,6 +405,27 @@ class Evaluation:
         else:
             found = cyclic_core(rows) == 0
         return found != check.negated
+
+
+@lru_cache(maxsize=1 << 12)
+def grows_by_steps(term: Term, name: str) -> bool:
+    """Whether the group's variables occur only under unions, intersections and compositions, so that an iterate can
+    be computed from what the one before has added."""
+    if name not in term.free:
+        return True
+    if term.op is Op.VARIABLE:
+        return term.sort is Sort.RELATION
+    return term.op in (Op.UNION, Op.INTER, Op.SEQ) and all(grows_by_steps(arg, name) for arg in term.args)
+
+
+def _join(first: Value, second: Value) -> Rows:
+    assert not isinstance(first, int) and not isinstance(second, int)
+    return [a | b for a, b in zip(first, second, strict=True)]
+
+
+def _without(first: Value, second: Value) -> Rows:
+    assert not isinstance(first, int) and not isinstance(second, int)
+    return [a & ~b for a, b in zip(first, second, strict=True)]
 
 
 def from_reads(rf: Rows, co: Rows) -> Rows:

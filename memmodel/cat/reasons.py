@@ -65,15 +65,21 @@ class Fixed(NamedTuple):
     """Every dependency is active whenever its events run."""
 
 
-class Reasons:
-    """Derivations on one evaluation. `bounds` must be those that the model was narrowed with."""
+Derived = dict[tuple[Term, int, int], Facts]
+"""Reasons for pairs of static terms: all executions of one frame share them."""
 
-    def __init__(self, evaluation: Evaluation, bounds: Bounds, fixed: Fixed) -> None:
+
+class Reasons:
+    """Derivations on one evaluation. `bounds` must be those that the model was narrowed with; `derived` is kept by
+    the caller, one for each frame."""
+
+    def __init__(self, evaluation: Evaluation, bounds: Bounds, fixed: Fixed, derived: Derived) -> None:
         self._evaluation = evaluation
         self._bounds = bounds
         self._fixed = fixed
         self._static = fixed.addresses and fixed.dependencies and fixed.always == bounds.all
         self._executed = evaluation.frame.executed
+        self._derived = derived
         self._why: dict[tuple[Term, int, int, int], Facts] = {}
         self._stage: dict[str, int] = {}
         self._staged: dict[tuple[Term, int], Value] = {}
@@ -109,12 +115,22 @@ class Reasons:
 
     def why(self, term: Term, first: int, second: int) -> Facts:
         """Facts that put (first, second) into a relation; for a set, `first` = `second` = the event."""
-        if self._static and not term.free and not is_dynamic(term):
-            return NONE
+        if not term.free and not is_dynamic(term):
+            return self._why_static(term, first, second)
         key = self._key(term, first, second)
         known = self._why.get(key)
         if known is None:
             known = self._why[key] = self._derive(term, first, second)
+        return known
+
+    def _why_static(self, term: Term, first: int, second: int) -> Facts:
+        """The same for a term that the frame decides: derived once for all executions that share it."""
+        if self._static:
+            return NONE
+        key = (term, first, second)
+        known = self._derived.get(key)
+        if known is None:
+            known = self._derived[key] = self._derive(term, first, second)
         return known
 
     def _derive(self, term: Term, a: int, b: int) -> Facts:

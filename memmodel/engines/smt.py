@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field, replace
 
 from memmodel.cat.evaluate import Evaluation, Frame, judge
-from memmodel.cat.reasons import Fact, FactKind, Facts, Reasons
+from memmodel.cat.reasons import Derived, Fact, FactKind, Facts, Reasons
 from memmodel.cat.terms import Model
 from memmodel.engines.base import Request, without_lock_axioms
 from memmodel.engines.encode import Encoding
@@ -55,6 +55,7 @@ class Search:
         self.solver = Solver(self.literals, self.encoding.link, deadline)
         self.narrowed: Narrowed = narrow(graph, model, self.ranges, coherent)
         self._frames: dict[tuple[object, ...], Frame] = {}
+        self._derived: dict[Frame, Derived] = {}
         self._conditions = {
             name: [self.encoding.values.literal(d.condition) for d in dependencies]
             for name, dependencies in self.narrowed.tables.dependencies.items()
@@ -85,7 +86,8 @@ class Search:
         return []
 
     def reasons(self, candidate: Candidate) -> Reasons:
-        return Reasons(candidate.evaluation, self.narrowed.bounds, self.narrowed.fixed)
+        derived = self._derived.setdefault(candidate.evaluation.frame, {})
+        return Reasons(candidate.evaluation, self.narrowed.bounds, self.narrowed.fixed, derived)
 
     def _candidate(self) -> Candidate:
         solver, encoding = self.solver, self.encoding
