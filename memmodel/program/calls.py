@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from memmodel.errors import SyntaxError
 from memmodel.program import values
-from memmodel.program.expressions import Expressions, Memory, Variable, Warning_
+from memmodel.program.expressions import Expressions
 from memmodel.program.ir import (
     Constant,
     Expression,
@@ -17,6 +17,7 @@ from memmodel.program.ir import (
     ReadModifyWrite,
 )
 from memmodel.program.objects import Types
+from memmodel.program.places import Memory, Variable, Warning_
 from memmodel.program.primitives import Action, Argument, Operand, Place, Primitive, PrimitiveTable, Reference, Step
 from memmodel.program.types import BOOL, INT, Type, scalar
 from memmodel.program.values import Scalar, Value

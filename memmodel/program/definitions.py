@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program.ir import LockKind, Operator
+from memmodel.program.macros import Actual, Macro, Use
+from memmodel.program.macros import macros as parse_macros
 from memmodel.program.primitives import (
     DEFAULT,
     Action,
@@ -20,9 +21,8 @@ from memmodel.program.primitives import (
     Step,
     Tags,
 )
-from memmodel.source import SourceFile, Span
+from memmodel.source import SourceFile
 
-_TOKEN = re.compile(r"\s+|//[^\n]*|/\*.*?\*/|\(\*(?=\s).*?\*\)|(&~|==|<=|>=|!=|[A-Za-z_]\w*|[0-9]+|.)", re.DOTALL)
 _OPERATORS = {
     "+": (Operator.ADD, False),
     "-": (Operator.SUB, False),
@@ -30,14 +30,6 @@ _OPERATORS = {
     "|": (Operator.OR, False),
     "^": (Operator.XOR, False),
     "&~": (Operator.AND, True),
-}
-_TESTS = {
-    "==": Operator.EQ,
-    "!=": Operator.NE,
-    "<": Operator.LT,
-    "<=": Operator.LE,
-    ">": Operator.GT,
-    ">=": Operator.GE,
 }
 _LOCKS = {
     "__lock": LockKind.ACQUIRE,
@@ -56,41 +48,6 @@ _MODIFY = {
 _ONCE = frozenset(("once",))
 
 
-@dataclass(frozen=True)
-class _Token:
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True)
-class _Actual:
-    """An argument in a macro's body: a parameter or number, behind `stars` stars; or an operator sign."""
-
-    text: str
-    stars: int
-    span: Span
-
-
-@dataclass(frozen=True)
-class _Use:
-    """`name{tags}(arguments)` in a macro's body; `value`: what it yields is the macro's value."""
-
-    name: str
-    tags: frozenset[str]
-    arguments: tuple[_Actual, ...]
-    value: bool
-    span: Span
-
-
-@dataclass(frozen=True)
-class _Macro:
-    name: str
-    parameters: tuple[str, ...]
-    uses: tuple[_Use, ...]
-    test: tuple[Operator, int] | None
-    span: Span
-
-
 def read(source: SourceFile, version: int) -> PrimitiveTable:
     """The primitives that a tree defines, and those of the default table that can be told from them.
 
@@ -98,114 +55,25 @@ def read(source: SourceFile, version: int) -> PrimitiveTable:
     as it is spelled; in 1, that of older trees, a fully ordered one stands between two fences, and an acquire or
     release marks one event. Raises errors.SyntaxError and errors.Unsupported with the place.
     """
-    macros = {macro.name: macro for macro in _Reader(source).macros()}
+    macros = {macro.name: macro for macro in parse_macros(source)}
     table = PrimitiveTable(_Expansion(macros, version).primitive(macro) for macro in macros.values())
     return PrimitiveTable((*table, *_derived(table)))
-
-
-class _Reader:
-    """Recursive descent over the tokens of a .def file."""
-
-    def __init__(self, source: SourceFile) -> None:
-        self.tokens = [
-            _Token(match[1], source.span(match.start(1), match.end(1)))
-            for match in _TOKEN.finditer(source.text)
-            if match[1]
-        ]
-        self.end = source.span(max(len(source.text) - 1, 0), len(source.text))
-        self.position = 0
-
-    @property
-    def next(self) -> str:
-        return self.tokens[self.position].text if self.position < len(self.tokens) else ""
-
-    @property
-    def span(self) -> Span:
-        return self.tokens[self.position].span if self.position < len(self.tokens) else self.end
-
-    def take(self, wanted: str | None = None) -> _Token:
-        if self.position == len(self.tokens):
-            raise SyntaxError("unexpected end of file", self.end, f"expected '{wanted}'" if wanted else None)
-        token = self.tokens[self.position]
-        if wanted is not None and token.text != wanted:
-            raise SyntaxError(f"unexpected '{token.text}'", token.span, f"expected '{wanted}'")
-        self.position += 1
-        return token
-
-    def name(self) -> _Token:
-        token = self.take()
-        if not token.text[0].isalpha() and token.text[0] != "_":
-            raise SyntaxError(f"unexpected '{token.text}'", token.span, "expected a name")
-        return token
-
-    def macros(self) -> Iterator[_Macro]:
-        while self.next:
-            name = self.name()
-            parameters = tuple(actual.text for actual in self.arguments())
-            uses: list[_Use] = []
-            test = None
-            if self.next == "{":
-                self.take()
-                while self.next != "}":
-                    uses.append(self.use(False))
-                    self.take(";")
-                self.take()
-            else:
-                uses.append(self.use(True))
-                if self.next in _TESTS:
-                    operator = _TESTS[self.take().text]
-                    test = (operator, self.number())
-            yield _Macro(name.text, parameters, tuple(uses), test, name.span)
-
-    def number(self) -> int:
-        token = self.take()
-        if not token.text.isdigit():
-            raise SyntaxError(f"unexpected '{token.text}'", token.span, "expected a number")
-        return int(token.text)
-
-    def use(self, value: bool) -> _Use:
-        name = self.name()
-        tags: list[str] = []
-        if self.next == "{":
-            self.take()
-            text = ""
-            while self.next not in ("}", ""):
-                text += self.take().text
-            self.take("}")
-            tags = text.split(",")
-        arguments = self.arguments() if self.next == "(" else ()
-        return _Use(name.text, frozenset(tags), arguments, value, name.span)
-
-    def arguments(self) -> tuple[_Actual, ...]:
-        found: list[_Actual] = []
-        self.take("(")
-        while self.next != ")":
-            if found:
-                self.take(",")
-            stars = 0
-            span = self.span
-            while self.next == "*":
-                self.take()
-                stars += 1
-            found.append(_Actual(self.take().text, stars, span))
-        self.take(")")
-        return tuple(found)
 
 
 class _Expansion:
     """Macros to primitives: macros that use others are expanded."""
 
-    def __init__(self, macros: Mapping[str, _Macro], version: int) -> None:
+    def __init__(self, macros: Mapping[str, Macro], version: int) -> None:
         self.macros = macros
         self.version = version
 
-    def primitive(self, macro: _Macro) -> Primitive:
+    def primitive(self, macro: Macro) -> Primitive:
         uses, test = self._expand(macro, (macro.name,))
         steps = tuple(step for use in uses for step in self._steps(use, macro.parameters))
         return Primitive(macro.name, macro.parameters, steps, test)
 
-    def _expand(self, macro: _Macro, active: tuple[str, ...]) -> tuple[list[_Use], tuple[Operator, int] | None]:
-        uses: list[_Use] = []
+    def _expand(self, macro: Macro, active: tuple[str, ...]) -> tuple[list[Use], tuple[Operator, int] | None]:
+        uses: list[Use] = []
         test = macro.test
         for use in macro.uses:
             inner = self.macros.get(use.name)
@@ -224,7 +92,7 @@ class _Expansion:
             uses.extend(replace(e, arguments=tuple(_put(a, actuals) for a in e.arguments)) for e in expanded)
         return uses, test
 
-    def _steps(self, use: _Use, parameters: tuple[str, ...]) -> Iterator[Step]:
+    def _steps(self, use: Use, parameters: tuple[str, ...]) -> Iterator[Step]:
         """What one use of a builtin does."""
         arguments = use.arguments
         if use.name == "__fence":
@@ -249,13 +117,13 @@ class _Expansion:
         else:
             raise Unsupported(f"unknown builtin '{use.name}'", use.span, "expected one such as __load or __fence")
 
-    def _srcu(self, use: _Use, parameters: tuple[str, ...]) -> Step:
+    def _srcu(self, use: Use, parameters: tuple[str, ...]) -> Step:
         tags, place = Tags(use.tags, use.tags), self._place(use, 0, parameters)
         if len(use.arguments) == 2:
             return Step(Action.STORE, tags, place, (_operand(use.arguments[1], parameters),))
         return Step(Action.LOAD if use.value else Action.FENCE, tags, place)
 
-    def _modify(self, use: _Use, parameters: tuple[str, ...]) -> Step:
+    def _modify(self, use: Use, parameters: tuple[str, ...]) -> Step:
         action, arguments = _MODIFY[use.name], use.arguments
         place, tags = self._place(use, 0, parameters), self._tags(action, use.tags)
         if action in (Action.OPERATE, Action.OPERATE_RETURN, Action.FETCH_OPERATE):
@@ -284,7 +152,7 @@ class _Expansion:
             tags if tags == {"mb"} else None,
         )
 
-    def _place(self, use: _Use, stars: int, parameters: tuple[str, ...]) -> Place:
+    def _place(self, use: Use, stars: int, parameters: tuple[str, ...]) -> Place:
         """The first argument; a builtin that takes an lvalue has `stars` 1: `*X` is what the pointer X points to."""
         if not use.arguments or use.arguments[0].text not in parameters or use.arguments[0].stars > stars:
             raise Unsupported(f"{use.name} of something other than a parameter", use.span)
@@ -293,13 +161,13 @@ class _Expansion:
         return Place(Argument(parameters.index(actual.text)), reference)
 
 
-def _put(actual: _Actual, actuals: Mapping[str, _Actual]) -> _Actual:
+def _put(actual: Actual, actuals: Mapping[str, Actual]) -> Actual:
     """A macro's parameter replaced by what it stands for."""
     inner = actuals.get(actual.text)
-    return actual if inner is None else _Actual(inner.text, inner.stars + actual.stars, inner.span)
+    return actual if inner is None else Actual(inner.text, inner.stars + actual.stars, inner.span)
 
 
-def _operand(actual: _Actual, parameters: tuple[str, ...]) -> Operand:
+def _operand(actual: Actual, parameters: tuple[str, ...]) -> Operand:
     if actual.text in parameters and not actual.stars:
         return Argument(parameters.index(actual.text))
     if actual.text.isdigit() and not actual.stars:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from memmodel.errors import SyntaxError
 from memmodel.program import conditions
 from memmodel.program.conditions import Conditions
-from memmodel.program.expressions import Warning_
 from memmodel.program.ir import TRUE, Address, Constant, Expectation, Object, Program, Quantifier, Thread
 from memmodel.program.objects import Objects, Types, constant
+from memmodel.program.places import Warning_
 from memmodel.program.primitives import DEFAULT, PrimitiveTable
 from memmodel.program.statements import Statements, changed_names, walk
 from memmodel.program.types import LONG, ArrayType, IntType, PointerType, Type, scalar

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program import values
 from memmodel.program.calls import Calls
-from memmodel.program.expressions import Scope, Warning_
 from memmodel.program.ir import (
     TRUE,
     Assign,
@@ -21,6 +20,7 @@ from memmodel.program.ir import (
     Loop,
 )
 from memmodel.program.objects import Types
+from memmodel.program.places import Scope, Warning_
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.program.types import IntType, PointerType, Type, scalar
 from memmodel.program.values import Scalar, Value
