@@ -156,17 +156,15 @@ class ThreadPlan:
         """All traces in which each read returns a value that its cell may hold. Raises Unsupported where they are
         too many."""
         found: list[Trace] = []
-        for trace in self._from(0, _State(), memory):
+        for trace in self._from(0, _State(), memory, alive):
             found.append(trace)
-            if len(found) % 256 == 0:
-                alive()
             if len(found) > MOST_TRACES:
                 span = self.events[0].span
                 hint = "use the smt engine"
                 raise Unsupported("this thread has too many traces to list them all", span, hint)
         return found
 
-    def _from(self, place: int, state: _State, memory: Memory) -> Iterator[Trace]:
+    def _from(self, place: int, state: _State, memory: Memory, alive: Alive) -> Iterator[Trace]:
         """Go on from the event number `place`; a copy of the state for each branch."""
         while True:
             for term in self.choices[place]:
@@ -175,7 +173,7 @@ class ThreadPlan:
                     for value in values:
                         branch = state.copy()
                         branch.choices[number] = value
-                        yield from self._from(place, branch, memory)
+                        yield from self._from(place, branch, memory, alive)
                     return
             if not self._holds(self.checks[place], state):
                 return
@@ -184,8 +182,10 @@ class ThreadPlan:
                 return
             branches = self._event(self.events[place], state, memory)
             place += 1
+            if len(branches) > 1:
+                alive()
             for branch in branches[1:]:
-                yield from self._from(place, branch, memory)
+                yield from self._from(place, branch, memory, alive)
             state = branches[0]
 
     def _holds(self, checks: list[Assumption], state: _State) -> bool:

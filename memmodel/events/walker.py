@@ -173,15 +173,15 @@ class Walker:
         for literal, body in ((condition, instruction.then), (negate(condition), instruction.otherwise)):
             self.path, self.locals = None, dict(before)
             if literal is not FALSE:
-                plain = literal is TRUE and not sources
-                self.path = base if plain else (*base, Step(literal, sources))
+                entered = base if literal is TRUE and not sources else (*base, Step(literal, sources))
+                self.path = entered
                 run(body)
+                if literal is TRUE and self.path is entered:
+                    self.path = base
             ends.append((self.path, self.locals))
         (then, then_locals), (otherwise, otherwise_locals) = ends
         if then is None or otherwise is None:
             self.path, self.locals = (otherwise, otherwise_locals) if then is None else (then, then_locals)
-            if condition.value is not None and self.path is not None and len(self.path) == len(base) + 1:
-                self.path = base
             return
         self.path = self._joined(base, then[len(base) :], otherwise[len(base) :])
         self.locals = self._merged(condition, then_locals, otherwise_locals)

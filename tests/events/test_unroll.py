@@ -129,6 +129,14 @@ def test_leaving_a_block_early_controls_the_rest_of_it_and_nothing_after() -> No
     assert pairs(graph.ctrl) == {(read.id, inside.id)}
 
 
+def test_a_branch_that_is_always_taken_hides_no_exit() -> None:
+    body = (load("a", "x"), block("b", when(1, (when("a", (leave("b"),)),)), store("y", 1)))
+    graph = unroll(program(body))
+    read, inside = events_of(graph)
+    assert [value_with(inside.guard, {read.id: v}) for v in (0, 1)] == [1, 0]
+    assert pairs(graph.ctrl) == {(read.id, inside.id)}
+
+
 def test_leaving_an_outer_block_controls_what_follows_the_inner_one() -> None:
     inner = block("inner", load("b", "y"), when("b", (leave("outer"),)))
     body = (load("a", "x"), block("outer", when("a", (inner,)), store("z", 1)), store("z", 2))
