@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from memmodel.errors import SyntaxError
+from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program import conditions
 from memmodel.program.conditions import Conditions
-from memmodel.program.ir import TRUE, Address, Constant, Expectation, Object, Program, Quantifier, Thread
+from memmodel.program.ir import (
+    TRUE,
+    Address,
+    Block,
+    Constant,
+    Expectation,
+    If,
+    Instruction,
+    Loop,
+    Object,
+    Program,
+    Quantifier,
+    Thread,
+)
 from memmodel.program.objects import Objects, Types, constant
 from memmodel.program.places import Warning_
 from memmodel.program.primitives import DEFAULT, PrimitiveTable
@@ -19,6 +32,8 @@ from memmodel.syntax import tree
 from memmodel.syntax.tree import LitmusFile
 
 MAXIMUM_UNROLL = 1000
+MAXIMUM_DEPTH = 120
+"""Levels of branches, loops and blocks, with helper functions inlined."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +49,31 @@ def lower(ast: LitmusFile, primitives: PrimitiveTable = DEFAULT, unroll: int | N
 
     Raises errors.SyntaxError for what means nothing, errors.Unsupported for what is outside the dialect.
     """
-    return _Lowering(ast, primitives, unroll).lower()
+    try:
+        lowered = _Lowering(ast, primitives, unroll).lower()
+    except RecursionError:
+        # The parser bounds the depth of one function; calls of helpers in helpers' arguments can add it up.
+        span = next(f.span for f in ast.functions if f.process is not None)
+        raise Unsupported("the calls of helper functions are nested too deeply", span) from None
+    for thread in lowered.program.threads:
+        _check_depth(thread)
+    return lowered
+
+
+def _check_depth(thread: Thread) -> None:
+    """Refuse what later passes, which walk branches and blocks recursively, could not walk."""
+    level: list[Instruction] = list(thread.body)
+    for _ in range(MAXIMUM_DEPTH):
+        level = [inner for node in level for inner in _inner(node)]
+        if not level:
+            return
+    raise Unsupported("the branches and calls are nested too deeply", level[0].span, f"the limit is {MAXIMUM_DEPTH}")
+
+
+def _inner(node: Instruction) -> tuple[Instruction, ...]:
+    if isinstance(node, If):
+        return (*node.then, *node.otherwise)
+    return node.body if isinstance(node, (Block, Loop)) else ()
 
 
 class _Lowering:

@@ -125,3 +125,9 @@ def test_siblings_may_declare_the_same_name_in_peace() -> None:
 def test_local_aggregates_are_refused(body: str) -> None:
     with pytest.raises((Unsupported, SyntaxError)):
         lowered(body)
+
+
+def test_helpers_nested_too_deeply_are_refused() -> None:
+    levels = "".join(f"int f{i}(int *p) {{ if (*p) return f{i - 1}(p); return 0; }}\n" for i in range(1, 200))
+    with pytest.raises(Unsupported, match="too deeply"):
+        lowered("r0 = f199(x);", before="int f0(int *p) { return READ_ONCE(*p); }\n" + levels)
