@@ -6,6 +6,7 @@ from memmodel.errors import SyntaxError
 from memmodel.program import values
 from memmodel.program.expressions import Expressions
 from memmodel.program.ir import (
+    Assign,
     Constant,
     Expression,
     Fence,
@@ -26,6 +27,19 @@ from memmodel.syntax import tree
 
 Actual = Value | Memory
 """What an argument of a primitive is: a value, or the memory that an lvalue names."""
+
+
+_MODIFIES = frozenset(
+    (
+        Action.EXCHANGE,
+        Action.COMPARE_EXCHANGE,
+        Action.TRY_EXCHANGE,
+        Action.OPERATE,
+        Action.OPERATE_RETURN,
+        Action.FETCH_OPERATE,
+        Action.ADD_UNLESS,
+    )
+)
 
 
 class Calls(Expressions):
@@ -67,7 +81,12 @@ class Calls(Expressions):
             plural = "" if wanted == 1 else "s"
             hint = f"expected {primitive.name}({', '.join(primitive.parameters)})"
             raise SyntaxError(f"{primitive.name} takes {wanted} argument{plural}, not {found}", node.span, hint)
+        before = len(self.instructions)
         actuals = self._actuals(primitive, node)
+        accesses = any(not isinstance(i, Assign) for i in self.instructions[before:])
+        if accesses and any(step.action in _MODIFIES for step in primitive.steps):
+            message = "the accesses in the arguments come before the operation, as in C; herd7 leaves them unordered"
+            self.warn(message, node.span)
         result: Value | None = None
         for step in primitive.steps:
             result = self._step(step, actuals, node)

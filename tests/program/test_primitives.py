@@ -10,7 +10,7 @@ import pytest
 from memmodel.errors import SyntaxError
 from memmodel.program import ir
 from memmodel.program.primitives import DEFAULT
-from tests.program.programs import instructions, lowered, value
+from tests.program.programs import instructions, lowered, value, written
 
 LOCK = "spinlock_t *x"
 
@@ -141,3 +141,10 @@ def test_a_wrong_number_of_arguments_is_said_with_the_right_one() -> None:
     with pytest.raises(SyntaxError, match="takes 2 arguments, not 1") as caught:
         lowered("WRITE_ONCE(*x);")
     assert caught.value.hint == "expected WRITE_ONCE(place, value)"
+
+
+def test_accesses_in_the_arguments_of_a_read_modify_write_come_first_with_a_warning() -> None:
+    """C evaluates arguments before the call; herd7 orders them with the write alone, which differs for xchg()."""
+    result = lowered("r0 = xchg(x, READ_ONCE(*y));")
+    assert written(result.program.threads[0].body)[:2] == ["load = R[once] &y", "RMW[mb][mb] &x = load"]
+    assert "herd7 leaves them unordered" in result.warnings[0].message
