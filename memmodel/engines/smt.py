@@ -411,7 +411,8 @@ class Goals:
 
 def _count(search: Search, goals: Goals, findings: _Findings) -> None:
     """Every execution, one by one."""
-    while candidate := search.find(goals.complete):
+    listing = search.literals.fresh()  # what was listed is barred only while this holds
+    while candidate := search.find(goals.complete, listing):
         satisfied = search.solver.true(goals.condition)
         done = search.replayed(candidate)
         if done is None:
@@ -427,13 +428,14 @@ def _count(search: Search, goals: Goals, findings: _Findings) -> None:
             findings.positive += 1
         else:
             findings.negative += 1
-        search.literals.clause([-literal for literal in search.whole(candidate)])
+        search.literals.clause([-listing, *(-literal for literal in search.whole(candidate))])
 
 
 def _states(search: Search, goals: Goals, findings: _Findings) -> None:
     """One execution for each final state."""
     values = search.encoding.values
-    while candidate := search.find(goals.complete):
+    listing = search.literals.fresh()
+    while candidate := search.find(goals.complete, listing):
         satisfied = search.solver.true(goals.condition)
         witness = search.confirm(candidate)
         if witness is None:
@@ -442,7 +444,8 @@ def _states(search: Search, goals: Goals, findings: _Findings) -> None:
         findings.states[witness.state] = satisfied
         done = search.replayed(candidate)
         assert done is not None
-        search.literals.clause([-values.equals(o.value, done.value(o.value)) for o in search.graph.observations])
+        shown = [values.equals(o.value, done.value(o.value)) for o in search.graph.observations]
+        search.literals.clause([-listing, *(-literal for literal in shown)])
 
 
 def _flags(search: Search, goals: Goals, findings: _Findings) -> None:
