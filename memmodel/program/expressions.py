@@ -130,19 +130,30 @@ class Expressions(Places):
         return Value(Operation(operator, (kept, Local(result, TRUE.type)), INT, node.span), INT)
 
     def _conditional(self, node: tree.Conditional) -> Value:
-        """`test ? then : otherwise` is a branch: compilers make one of it, so it carries no dependency on the test."""
+        """`test ? then : otherwise`: only the chosen side is evaluated, and the result depends on the test too, by data, as
+        it does on that of `test != 0`. Not where it is a pointer: compilers make a branch of that, and then a
+        later load through it does not wait for the test, as it would not after an if."""
         test = values.truth(self.value(node.test))
         then, first = self.captured(lambda: self.value(node.then))
         otherwise, second = self.captured(lambda: self.value(node.otherwise))
         assert then is not None and otherwise is not None
         type_ = values.common(then.type, otherwise.type)
-        result = self.fresh("value")
-        chosen = (
-            (*first, Assign(result, values.convert(then, type_).expression, node.then.span)),
-            (*second, Assign(result, values.convert(otherwise, type_).expression, node.otherwise.span)),
-        )
-        self.instructions.append(If(test, chosen[0], chosen[1], node.test.span))
-        return Value(Local(result, scalar(type_)), type_)
+        sides = values.convert(then, type_).expression, values.convert(otherwise, type_).expression
+        spans = node.then.span, node.otherwise.span
+        if isinstance(type_, PointerType):
+            result = self.fresh("value")
+            arm = (*first, Assign(result, sides[0], spans[0]))
+            other = (*second, Assign(result, sides[1], spans[1]))
+            self.instructions.append(If(test, arm, other, node.test.span))
+            return Value(Local(result, scalar(type_)), type_)
+        if first or second:
+            test = self.settle(Value(test, TRUE.type), node.test.span).expression
+            names = self.fresh("value"), self.fresh("value")
+            arm = (*first, Assign(names[0], sides[0], spans[0]))
+            other = (*second, Assign(names[1], sides[1], spans[1]))
+            self.instructions.append(If(test, arm, other, node.test.span))
+            sides = Local(names[0], scalar(type_)), Local(names[1], scalar(type_))
+        return Value(Operation(Operator.ITE, (test, *sides), scalar(type_), node.span), type_)
 
     def _assignment(self, node: tree.Assignment) -> Value:
         if isinstance(node.target, tree.Name):

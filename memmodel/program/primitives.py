@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import Enum
 
 from memmodel.program.ir import LockKind, Operator
@@ -104,6 +103,8 @@ class PrimitiveTable:
 
     def nearest(self, name: str) -> str | None:
         """The known name that `name` is most likely a slip of the pen for."""
+        from difflib import get_close_matches
+
         close = get_close_matches(name, self._by_name, 1, 0.7)
         return close[0] if close else None
 

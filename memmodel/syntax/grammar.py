@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import os
 import sys
-import tempfile
 import threading
+import zlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from memmodel.errors import SyntaxError
 from memmodel.source import SourceFile, Span
@@ -20,6 +19,8 @@ from memmodel.source import SourceFile, Span
 if TYPE_CHECKING:
     from lark import Lark
     from lark.exceptions import UnexpectedInput
+
+Lexer = Literal["basic", "contextual"]
 
 MAXIMUM_LISTED = 6
 """More alternatives than this help nobody: the list of what was expected is cut there."""
@@ -87,7 +88,8 @@ class Phrase:
 class Grammar:
     """The parser of one grammar file, built at its first use (or fetched from the cache).
 
-    `path` is a lark grammar, LALR(1) with a contextual lexer, all tokens kept. `starts` are its start rules.
+    `path` is a lark grammar, LALR(1), all tokens kept. `starts` are its start rules: only what they need is built. The
+    contextual lexer tells a word by where it stands; the basic one starts faster.
     `builder` has a method for each rule that is not inlined, with one parameter for each of the rule's parts.
     `words` says what to call a terminal in an error; several terminals may share a name ("an expression"), and
     '' hides one. Terminals without an entry are shown as they are written, in quotes. `phrases` stand for several
@@ -101,12 +103,14 @@ class Grammar:
         builder: Builder,
         words: Mapping[str, str],
         phrases: tuple[Phrase, ...] = (),
+        lexer: Lexer = "contextual",
     ) -> None:
         self.path = path
         self.starts = starts
         self.builder = builder
         self.words = words
         self.phrases = phrases
+        self.lexer = lexer
         self._lark: Lark | None = None
         self._lock = threading.Lock()
 
@@ -134,7 +138,7 @@ class Grammar:
         from lark import Lark, __version__
 
         text = self.path.read_bytes()
-        key = f"{self.path.stem}-{digest(text, __version__.encode(), repr(self.starts).encode())}"
+        key = f"{self.path.stem}-{digest(text, __version__.encode(), repr((self.starts, self.lexer)).encode())}"
         stored = fetch(key)
         if stored is not None:
             # A file of another lark, or a damaged one: not worth an error, the grammar is at hand.
@@ -144,7 +148,7 @@ class Grammar:
         lark = Lark(
             text.decode(),
             parser="lalr",
-            lexer="contextual",
+            lexer=self.lexer,
             start=list(self.starts),
             keep_all_tokens=True,
             maybe_placeholders=True,
@@ -209,11 +213,10 @@ class Grammar:
 
 
 def digest(*parts: bytes) -> str:
-    """A key for what `parts` and this Python determine."""
-    sha = hashlib.sha256(sys.version.encode())
-    for part in parts:
-        sha.update(len(part).to_bytes(8, "big") + part)
-    return sha.hexdigest()[:24]
+    """A key for what `parts` and this Python determine. Two checksums do: hashlib takes longer to import than a small
+    file to check, and nobody attacks his own cache."""
+    whole = b"".join(len(part).to_bytes(8, "big") + part for part in (sys.version.encode(), *parts))
+    return f"{zlib.crc32(whole):08x}{zlib.adler32(whole):08x}{len(whole):x}"
 
 
 def cache_directory() -> Path:
@@ -237,6 +240,8 @@ def fetch(key: str) -> bytes | None:
 
 def keep(key: str, content: bytes) -> None:
     """Keep `content` under `key`, all or nothing; a cache that cannot be written is no error."""
+    import tempfile
+
     with contextlib.suppress(OSError, RuntimeError):
         directory = cache_directory()
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)

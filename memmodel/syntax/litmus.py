@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from pathlib import Path
 
 from memmodel.errors import SyntaxError, Unsupported
@@ -51,21 +50,20 @@ _KEYWORDS = ("exists", "forall", "locations", "filter")
 _OUTSIDE = re.compile(r"\b(?:switch|case|typedef|union|enum|asm|typeof|sizeof)\b|#\w*")
 _LINE_START = re.compile(r"^(\w+)[ \t]*[(\[]", re.MULTILINE)
 
-_grammar = Grammar(
-    Path(__file__).with_name("litmus.lark"),
-    ("initial", "code", "condition"),
-    LitmusBuilder(),
-    _WORDS,
-    _PHRASES,
+_builder = LitmusBuilder()
+_initial, _code, _condition = (
+    Grammar(Path(__file__).with_name(f"litmus_{start}.lark"), (start,), _builder, _WORDS, _PHRASES, "basic")
+    for start in ("initial", "code", "condition")
 )
+"""One parser for each region: each has its own words."""
 
 
 def parse(source: SourceFile) -> LitmusFile:
     """The syntax tree of a litmus test. Raises errors.SyntaxError with the place and what was expected there."""
     sections = split(source)
-    initial = _grammar.parse(source, "initial", sections.initial)
-    code = _code(source, sections.code)
-    tail = _grammar.parse(source, "condition", sections.condition)
+    initial = _initial.parse(source, "initial", sections.initial)
+    code = _parse_code(source, sections.code)
+    tail = _condition.parse(source, "condition", sections.condition)
     assert isinstance(initial, tuple) and isinstance(code, tuple) and isinstance(tail, Tail)
     functions = tuple(part for part in code if isinstance(part, tree.Function))
     structures = tuple(part for part in code if isinstance(part, tree.Structure))
@@ -87,10 +85,10 @@ def parse(source: SourceFile) -> LitmusFile:
     return file
 
 
-def _code(source: SourceFile, region: Region) -> object:
+def _parse_code(source: SourceFile, region: Region) -> object:
     """The code; where it fails at a misspelt `exists`, which only looks like code, the error says so."""
     try:
-        return _grammar.parse(source, "code", region)
+        return _code.parse(source, "code", region)
     except SyntaxError as error:
         end = error.span.end if error.span else region.end
         line = region.text.rfind("\n", 0, end - 1) + 1
@@ -98,6 +96,8 @@ def _code(source: SourceFile, region: Region) -> object:
         if words:
             span = source.span(words[-1].start(), words[-1].end())
             raise Unsupported(f"'{words[-1][0]}' is outside the C that is read here", span, "use plain C") from None
+        from difflib import get_close_matches
+
         for match in _LINE_START.finditer(region.text):
             close = get_close_matches(match[1], _KEYWORDS, 1, 0.75)
             if close and error.span is not None and error.span.start >= match.start(1):

@@ -1,10 +1,10 @@
-"""The parts of a grammar rule in, a node of the litmus syntax tree out: one method for each rule of litmus.lark."""
+"""The parts of a grammar rule in, a node of the litmus syntax tree out: one method for each rule of the grammar."""
 
 from __future__ import annotations
 
 from lark import Token
 
-from memmodel.errors import SyntaxError
+from memmodel.errors import SyntaxError, Unsupported
 from memmodel.source import Span
 from memmodel.syntax import tree
 from memmodel.syntax.litmus_state import PROCESS, Part, StateBuilder
@@ -20,6 +20,8 @@ _PRECEDENCE = {
 
 _INTEGER_WORDS = frozenset(("unsigned", "signed", "int", "long", "short", "char"))
 _SYNONYMS = {"uint": "unsigned int", "ulong": "unsigned long", "_Bool": "bool", "atomic_int": "atomic_t"}
+
+_RESERVED = frozenset(("switch", "case", "default", "sizeof", "typeof", "asm", "typedef", "union", "enum"))
 
 
 class LitmusBuilder(StateBuilder):
@@ -224,6 +226,8 @@ class LitmusBuilder(StateBuilder):
         return tree.Member(base, str(name), sign == "->", self.cover(base.span, self.at(name)))
 
     def name(self, token: Token) -> tree.Name:
+        if token in _RESERVED:
+            raise Unsupported(f"'{token}' is outside the C that is read here", self.at(token), "use plain C")
         return tree.Name(str(token), self.at(token))
 
     def number(self, token: Token) -> tree.Number:
@@ -233,7 +237,7 @@ class LitmusBuilder(StateBuilder):
         closing = parts[-1]
         assert isinstance(closing, Token)
         arguments = tuple(part for part in parts if not isinstance(part, Token))
-        return tree.Call(tree.Name(str(name), self.at(name)), arguments, self.between(name, closing))
+        return tree.Call(self.name(name), arguments, self.between(name, closing))
 
     def parenthesised(self, opening: Token, inner: tree.Expression, closing: Token) -> tree.Expression:
         return inner

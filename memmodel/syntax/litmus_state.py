@@ -1,4 +1,4 @@
-"""The parts of a rule of litmus.lark for the initial state or the final condition in, a node of the tree out."""
+"""The parts of a rule of the grammar for the initial state or the final condition in, a node of the tree out."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Place:
 
 
 class StateBuilder(Builder):
-    """Parameters are the parts of the rule in litmus.lark with the same name, punctuation included."""
+    """Parameters are the parts of the grammar's rule with the same name, punctuation included."""
 
     def at(self, token: Token) -> Span:
         return self.between(token, token)

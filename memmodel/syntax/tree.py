@@ -1,5 +1,6 @@
 """The syntax tree of a litmus test: what the parser hands out and lowering takes in."""
 
+# Nodes have no equality or repr: those methods are most of the time that this module takes to import.
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from memmodel.syntax.expectation import Expected
 # ── types ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class TypeName:
     """A type as written: `base` is its canonical spelling without qualifiers ('unsigned int', 'atomic_t',
     'struct srcu_struct'); '' where none is written. `pointers` counts the stars."""
@@ -21,7 +22,7 @@ class TypeName:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Declarator:
     """A declared name; each dimension is an expression, or None for `[]`."""
 
@@ -35,7 +36,7 @@ class Declarator:
 # ── expressions ──────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Number:
     value: int
     suffix: str
@@ -43,13 +44,13 @@ class Number:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Name:
     text: str
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Unary:
     """`operator` is one of * & - + ~ !."""
 
@@ -58,7 +59,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Binary:
     operator: str
     left: Expression
@@ -66,7 +67,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Conditional:
     test: Expression
     then: Expression
@@ -74,7 +75,7 @@ class Conditional:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Assignment:
     """`target operator= value`; operator '' is the plain assignment."""
 
@@ -84,7 +85,7 @@ class Assignment:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Increment:
     """++ and --, before (`prefix`) or after the operand; `operator` is + or -."""
 
@@ -94,28 +95,28 @@ class Increment:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cast:
     type: TypeName
     operand: Expression
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Call:
     function: Name
     arguments: tuple[Expression, ...]
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Index:
     base: Expression
     index: Expression
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Member:
     """`base.name`, or `base->name` where `arrow`."""
 
@@ -125,7 +126,7 @@ class Member:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comma:
     """`first, second`: both evaluated, the second is the value."""
 
@@ -134,7 +135,7 @@ class Comma:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Braces:
     """`{1, 2}` as an initial value."""
 
@@ -162,14 +163,14 @@ Expression = (
 # ── statements ───────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Declaration:
     type: TypeName
     declarators: tuple[Declarator, ...]
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluate:
     """An expression as a statement; None for an empty one."""
 
@@ -177,13 +178,13 @@ class Evaluate:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Compound:
     body: tuple[Statement, ...]
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class If:
     test: Expression
     then: Statement
@@ -191,7 +192,7 @@ class If:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class While:
     """`test_first` False: do … while."""
 
@@ -201,7 +202,7 @@ class While:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class For:
     start: Statement
     test: Expression | None
@@ -210,7 +211,7 @@ class For:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Jump:
     """`kind` is break, continue, return or goto; `label` is goto's, `value` return's."""
 
@@ -220,7 +221,7 @@ class Jump:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Label:
     """`name:`, before whatever follows it."""
 
@@ -234,7 +235,7 @@ Statement = Declaration | Evaluate | Compound | If | While | For | Jump | Label
 # ── the initial state ────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class InitialItem:
     """One item between the first braces. `thread` None: a shared location, else a register of that thread.
     `type` is None where none is written; `value` None means 0."""
@@ -250,14 +251,14 @@ class InitialItem:
 # ── the final condition ──────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Register:
     thread: int
     name: str
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Location:
     """A shared location, or the element or field that `path` selects (ints and names)."""
 
@@ -266,7 +267,7 @@ class Location:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class AddressOf:
     """The address of a location, as a value."""
 
@@ -274,13 +275,13 @@ class AddressOf:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Integer:
     value: int
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Values:
     """`{v, …}`: the contents of a whole array."""
 
@@ -292,13 +293,13 @@ Place = Register | Location
 Operand = Register | Location | AddressOf | Integer | Values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Truth:
     value: bool
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """`operator` as in C: == != < <= > >=."""
 
@@ -314,7 +315,7 @@ class Connective(Enum):
     IMPLIES = "=>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Connected:
     connective: Connective
     left: Proposition
@@ -322,7 +323,7 @@ class Connected:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Negation:
     operand: Proposition
     span: Span
@@ -331,7 +332,7 @@ class Negation:
 Proposition = Truth | Comparison | Connected | Negation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Condition:
     """`quantifier` is exists, forall or ~exists."""
 
@@ -343,7 +344,7 @@ class Condition:
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Parameter:
     """A parameter; its `type` has the stars in. A dimension (`int a[]`) counts as one."""
 
@@ -352,7 +353,7 @@ class Parameter:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Function:
     """A process (`process` is its number) or a helper function (None)."""
 
@@ -365,7 +366,7 @@ class Function:
     """The name alone."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Structure:
     """`struct name { fields };`"""
 
@@ -374,7 +375,7 @@ class Structure:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Setting:
     """A `key=value` line of the header."""
 
@@ -383,7 +384,7 @@ class Setting:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class LitmusFile:
     source: SourceFile
     name: str
@@ -395,5 +396,5 @@ class LitmusFile:
     locations: tuple[Place, ...]
     filter: Proposition | None
     condition: Condition | None
-    """None where the file has none, which means `exists (true)`… as herd7 has it, `forall (true)`."""
+    """None where the file has none, which means `forall (true)`."""
     expected: Expected | None

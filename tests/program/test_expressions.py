@@ -50,16 +50,25 @@ def test_and_without_accesses_is_one_operation() -> None:
     assert instructions("int r0, r1, r2; r2 = r0 && r1 == 2;") == ["r2 = (&& (!= r0 0) (== r1 2))"]
 
 
-def test_only_one_branch_of_a_conditional_is_evaluated() -> None:
+def test_only_one_side_of_a_conditional_is_evaluated() -> None:
     assert instructions("int r0; r0 = r0 ? READ_ONCE(*x) : READ_ONCE(*y);") == [
-        "if (!= r0 0) {load = R[once] &x; value = load} else {load = R[once] &y; value = load}",
-        "r0 = value",
+        "value = (!= r0 0)",
+        "if value {load = R[once] &x; value = load} else {load = R[once] &y; value = load}",
+        "r0 = (?: value value value)",
     ]
 
 
-def test_a_conditional_carries_no_dependency_on_its_test() -> None:
-    """Compilers branch on it, and then a later load does not wait: as for `if (r0) r1 = 1; else r1 = 2;`."""
-    assert instructions("int r0, r1; r1 = r0 ? 1 : 2;") == ["if (!= r0 0) {value = 1} else {value = 2}", "r1 = value"]
+def test_a_conditional_integer_depends_on_its_test() -> None:
+    assert instructions("int r0, r1; r1 = r0 ? 1 : 2;") == ["r1 = (?: (!= r0 0) 1 2)"]
+
+
+def test_a_conditional_pointer_does_not_depend_on_its_test() -> None:
+    """Compilers branch on it, and then a load through it does not wait: as after `if (r0) p = x; else p = y;`."""
+    assert instructions("int r0; int *p = r0 ? x : y; r0 = READ_ONCE(*p);") == [
+        "if (!= r0 0) {value = &x} else {value = &y}",
+        "p = value",
+        "r0 = R[once] p",
+    ]
 
 
 @pytest.mark.parametrize(
