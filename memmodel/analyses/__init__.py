@@ -1,0 +1,1 @@
+"""Questions put to an engine: results in, findings with their reasons out."""
