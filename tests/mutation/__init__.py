@@ -1,0 +1,1 @@
+"""Does anything notice when a part of the kernel's model is gone?"""

@@ -1,0 +1,55 @@
+"""`python -m tests.mutation`: take each part out of the kernel's model in turn and name a program that notices.
+
+Exits 1 if nothing notices the absence of some part that is not known to be without effect, or something does
+notice the absence of one that is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.parts import REQUIRED, Part, parts
+from tests.mutation.run import Program, killer, mutated, programs, whole
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("words", nargs="*", help="only parts whose name holds one of these")
+    parser.add_argument("--all", action="store_true", help="conditions, filters and optional steps too")
+    arguments = parser.parse_args()
+    chosen = {
+        name: part
+        for name, part in parts().items()
+        if (arguments.all or part.kind in REQUIRED)
+        and (not arguments.words or any(word in name for word in arguments.words))
+    }
+    return int(hunt(chosen))
+
+
+def hunt(chosen: dict[str, Part]) -> bool:
+    """Print what becomes of each part; whether something is amiss."""
+    survivors = wrong = 0
+    # Those that noticed something before come first: they are the ones that have something to say.
+    order: list[Program] = list(programs())
+    for name, part in chosen.items():
+        model = mutated(part)
+        found = None if model.checks == whole().checks else killer(model, order)
+        if found is not None:
+            order.remove(found)
+            order.insert(0, found)
+            wrong += name in EQUIVALENT
+            print(f"{'NOT SAME' if name in EQUIVALENT else 'killed  '} {name}\n         by {found.name}")
+        elif name in EQUIVALENT:
+            print(f"same     {name}\n         {EQUIVALENT[name]}")
+        else:
+            survivors += 1
+            print(f"SURVIVED {name}")
+        sys.stdout.flush()
+    print(f"{len(chosen)} parts: {survivors} survived, {wrong} wrongly listed as without effect")
+    return survivors + wrong > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
