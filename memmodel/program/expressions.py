@@ -130,7 +130,7 @@ class Expressions(Places):
         return Value(Operation(operator, (kept, Local(result, TRUE.type)), INT, node.span), INT)
 
     def _conditional(self, node: tree.Conditional) -> Value:
-        """`test ? then : otherwise`: only the chosen side is evaluated, and the result depends on the test too, by data,
+        """`test ? then : otherwise`: only the chosen side is evaluated, and the result depends on the test by data,
         as that of `test != 0` does. Not where it is a pointer: compilers make a branch of that, and then a later
         load through it does not wait for the test, as it would not after an if."""
         test = values.truth(self.value(node.test))
