@@ -1,8 +1,8 @@
 """The library's texts in, every part that can be taken out of the kernel's model out.
 
-A part is an axiom or a flag, an arm of a union (so each fence and each case), a condition of an intersection, what
-is subtracted, a step that may be skipped, or a filter `[S]` in a sequence. Taking it out is a change of text, so that what is tested is a
-model that somebody might have written.
+A part is an axiom or a flag, an arm of a union (so each fence and each case), a condition of an intersection,
+what is subtracted, a step that may be skipped, or a filter `[S]` in a sequence. Taking it out is a change of
+text, so that what is tested is a model that somebody might have written.
 """
 
 from __future__ import annotations

@@ -106,8 +106,10 @@ def _narrowed(program: Program, model: Model) -> list[object]:
 
 
 def killer(model: Model, candidates: Iterable[Program]) -> Program | None:
-    """The first program whose verdict or flags differ from the usual ones under `model`; None if there is none. A search
-    that does not finish shows nothing."""
+    """The first program whose verdict or flags differ from the usual ones under `model`; None if there is none.
+
+    A search that does not finish shows nothing.
+    """
     for program in candidates:
         before = usual(program)
         if before[0] is None:
