@@ -16,6 +16,7 @@ from memmodel.cat.evaluate import Evaluation, Frame, judge
 from memmodel.cat.reasons import Derived, Fact, FactKind, Facts, Reasons
 from memmodel.cat.terms import Model
 from memmodel.engines.base import Request, without_lock_axioms
+from memmodel.engines.eager import add_cycles
 from memmodel.engines.encode import Encoding
 from memmodel.engines.flags import FlagSearch
 from memmodel.engines.literals import TRUE
@@ -54,6 +55,7 @@ class Search:
         self.literals = self.encoding.literals
         self.solver = Solver(self.literals, self.encoding.link, deadline)
         self.narrowed: Narrowed = narrow(graph, model, self.ranges, coherent)
+        add_cycles(self.encoding, self.narrowed)
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._derived: dict[Frame, Derived] = {}
         self._conditions = {
