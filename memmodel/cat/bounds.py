@@ -85,7 +85,10 @@ class Bounds:
         if term.sort is Sort.SET:
             if term.name == "FW":
                 return self.tables.sets["W"]
-            return self.tables.sets.get(term.name, 0)
+            members = self.tables.sets.get(term.name, 0)
+            for _, event in self.tables.marks.get(term.name, ()):
+                members |= 1 << event
+            return members
         if term.name in self._may:
             return self._may[term.name]
         match term.name:
@@ -176,7 +179,7 @@ class Bounds:
     def _is_uniform(self, term: Term) -> bool:
         if term.op is Op.BASE:
             if term.sort is Sort.SET:
-                return term.name != "FW"
+                return term.name != "FW" and term.name not in self.tables.marks
             return term.name not in self._may or term.name in self._fixed
         if term.op in (Op.EMPTY, Op.UNIVERSE):
             return True

@@ -25,6 +25,9 @@ from memmodel.events.graph import INITIAL, Dependency, EventGraph, EventKind
 Value = int | Rows
 """A set of events (a bit mask) or a relation (rows)."""
 
+MARKS = "marks"
+"""Where a Frame's active marks stand, beside its active dependencies."""
+
 DYNAMIC = frozenset(("rf", "co", "fr", "FW"))
 """What a search chooses; all else follows from which events run and where they access."""
 
@@ -70,6 +73,10 @@ class Tables:
         for read, write in graph.rmw:
             self.rmw[read] |= 1 << write
         self.dependencies = {"addr": graph.addr, "data": graph.data, "ctrl": graph.ctrl}
+        self.marks: dict[str, list[tuple[int, int]]] = {}
+        """For each set that annotations under a condition belong to: their numbers and events."""
+        for number, mark in enumerate(graph.marks):
+            self.marks.setdefault(set_of(mark.tag), []).append((number, mark.event))
 
 
 @lru_cache(maxsize=8)
@@ -97,7 +104,7 @@ class Frame:
     dependencies are active. Terms without rf, co and fr are evaluated here, once for all executions that share it.
 
     `addresses[e]` is None for events without one; `active` gives a bit set of active dependencies for each of addr,
-    data and ctrl.
+    data and ctrl, and of the marks (needed only where the graph has some).
     """
 
     def __init__(
@@ -130,7 +137,10 @@ class Frame:
     def _make_base(self, name: str, sort: Sort) -> Value:
         tables = self.tables
         if sort is Sort.SET:
-            return tables.sets.get(name, 0) & self.executed
+            members = tables.sets.get(name, 0)
+            for number, event in tables.marks.get(name, ()):
+                members |= (self.active.get(MARKS, 0) >> number & 1) << event
+            return members & self.executed
         match name:
             case "po":
                 return self.restrict(tables.po)
@@ -458,6 +468,7 @@ def frame_of(replay: Replay) -> Frame:
         name: sum(1 << i for i, item in enumerate(dependencies) if replay.value(item.condition))
         for name, dependencies in items.dependencies.items()
     }
+    active[MARKS] = sum(1 << i for i, mark in enumerate(replay.graph.marks) if replay.value(mark.condition))
     return Frame(items, replay.execution.executed, replay.addresses, active)
 
 

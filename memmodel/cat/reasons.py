@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from memmodel.cat.bounds import Bounds
-from memmodel.cat.evaluate import Evaluation, Value, is_dynamic
+from memmodel.cat.evaluate import MARKS, Evaluation, Value, is_dynamic
 from memmodel.cat.relations import Rows, bits, cyclic_core, inverse, shortest_cycle
 from memmodel.cat.terms import Check, CheckKind, Op, Sort, Term, make
 
@@ -28,6 +28,7 @@ class FactKind(IntEnum):
     ADDR = 5  # dependency number first is active
     DATA = 6
     CTRL = 7
+    MARK = 10  # mark number first is active
     PATH = 8  # all guards, addresses and dependencies are as in this execution
     FULL = 9  # and all of rf and co too
 
@@ -62,7 +63,7 @@ class Fixed(NamedTuple):
     addresses: bool
     """Every access has one possible cell."""
     dependencies: bool
-    """Every dependency is active whenever its events run."""
+    """Every dependency is active whenever its events run, and no annotation depends on a condition."""
 
 
 Derived = dict[tuple[Term, int, int], Facts]
@@ -200,7 +201,16 @@ class Reasons:
                 return self._runs(a) | self._runs(b) | self._active(term.name, a, b)
             case "FW":
                 return FULL
-        return self._runs(a) | self._runs(b)
+        return self._runs(a) | self._runs(b) | self._marked(term, a)
+
+    def _marked(self, term: Term, event: int) -> Facts:
+        """The mark that puts an event into a set, where no tag of its own does."""
+        frame = self._evaluation.frame
+        if term.name not in frame.tables.marks or frame.tables.sets.get(term.name, 0) >> event & 1:
+            return NONE
+        active = frame.active[MARKS]
+        number = next(i for i, e in frame.tables.marks[term.name] if e == event and active >> i & 1)
+        return frozenset((Fact(FactKind.MARK, number),))
 
     def _active(self, name: str, a: int, b: int) -> Facts:
         if self._fixed.dependencies:
@@ -360,7 +370,8 @@ class Reasons:
                 )
             case "FW":
                 return FULL
-        return NONE
+        marks = frame.tables.marks.get(term.name, ())
+        return frozenset(Fact(FactKind.MARK, i, 0, False) for i, event in marks if event == a)
 
     def _no_way_through(self, left: Term, right: Term, a: int, b: int) -> Facts:
         facts = NONE

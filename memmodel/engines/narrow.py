@@ -76,7 +76,7 @@ def narrow(graph: EventGraph, model: Model, ranges: Ranges, coherent: bool) -> N
     narrowed = narrow_model(model, bounds)
     said = {c.name for c in model.checks if is_coherence(c) or is_atomicity(c)}
     axioms = tuple(c for c in narrowed.axioms if c.name not in said)
-    fixed = Fixed(always, single, all(steady.values()))
+    fixed = Fixed(always, single, all(steady.values()) and not graph.marks)
     return Narrowed(items, bounds, fixed, axioms, narrowed.flags)
 
 

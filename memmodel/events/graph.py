@@ -56,6 +56,16 @@ class Dependency:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """An annotation that an event has besides its tags where `condition` (BOOL) holds: how an analysis asks about many
+    strengths of an access at once. The unroller makes none."""
+
+    event: int
+    tag: str
+    condition: Term
+
+
+@dataclass(frozen=True)
 class Cut:
     """Where a loop would go on past its bound: `condition` (BOOL) says when."""
 
@@ -126,6 +136,7 @@ class EventGraph:
     cells: dict[int, str]
     """Address to name (`x`, `a[1]`) of every cell."""
     cell_types: dict[int, IntType]
+    marks: tuple[Mark, ...] = ()
 
     @cached_property
     def threads(self) -> int:
