@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from memmodel.cat.bounds import Bounds, narrow_model
 from memmodel.cat.evaluate import Tables, dependency_rows, tables
@@ -73,11 +73,10 @@ def narrow(graph: EventGraph, model: Model, ranges: Ranges, coherent: bool) -> N
     fixed_names = {name for name, is_steady in steady.items() if is_steady} | ({"loc"} if single else set())
     everything = (1 << items.size) - 1
     bounds = Bounds(items, may, frozenset(fixed_names), always == everything)
-    narrowed = narrow_model(model, bounds)
-    said = {c.name for c in model.checks if is_coherence(c) or is_atomicity(c)}
-    axioms = tuple(c for c in narrowed.axioms if c.name not in said)
+    rest = tuple(c for c in model.checks if not (is_coherence(c) or is_atomicity(c)))
+    narrowed = narrow_model(replace(model, checks=rest), bounds)
     fixed = Fixed(always, single, all(steady.values()) and not graph.marks)
-    return Narrowed(items, bounds, fixed, axioms, narrowed.flags)
+    return Narrowed(items, bounds, fixed, narrowed.axioms, narrowed.flags)
 
 
 def _upper_bounds(graph: EventGraph, ranges: Ranges, coherent: bool) -> dict[str, Rows]:

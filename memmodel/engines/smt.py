@@ -205,11 +205,14 @@ class Search:
         return found
 
     def whole(self, candidate: Candidate) -> list[int]:
-        """All of reads-from and coherence (and choices), which is all of an execution."""
+        """All of an execution: reads-from and coherence, choices, and the reads that decide (where control and
+        reads-from close a cycle, one reads-from fits several values)."""
         found = [self.encoding.rf[read][write] for write, read in candidate.execution.rf]
         for order in candidate.execution.co:
             found.extend(self.encoding.order(a, b) for a, b in zip(order, order[1:], strict=False))
         for term, (_, value) in zip(self._choices, candidate.execution.choices, strict=True):
+            found.append(self.encoding.values.equals(term, value))
+        for term, (_, value) in zip(self._guessed, candidate.execution.guesses, strict=True):
             found.append(self.encoding.values.equals(term, value))
         return found
 
