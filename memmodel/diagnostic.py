@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from memmodel.errors import MemmodelError
+from memmodel.records import dataclass
 from memmodel.source import Span
 
 EXCERPT_WIDTH = 100

@@ -34,7 +34,7 @@ class UsageError(MemmodelError):
     """The command line or the configuration cannot be followed."""
 
 
-class SyntaxError(MemmodelError):  # noqa: A001  (the field's own word; always used qualified)
+class SyntaxError(MemmodelError):
     """The text is not in the language it claims to be in."""
 
 

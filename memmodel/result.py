@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
 from memmodel.diagnostic import Diagnostic
 from memmodel.events.execution import Execution
 from memmodel.program.ir import Quantifier
+from memmodel.records import dataclass, field
 from memmodel.source import Span
 
 RACE_FLAG = "data-race"

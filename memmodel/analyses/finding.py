@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from memmodel.records import dataclass
 from memmodel.source import Span
 
 

@@ -6,7 +6,6 @@ as written and says whether the execution is allowed and which flags it raises.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from memmodel.cat.relations import (
@@ -21,6 +20,7 @@ from memmodel.cat.relations import (
 from memmodel.cat.terms import Check, CheckKind, Model, Op, Sort, Term
 from memmodel.events.execution import Execution, Replay
 from memmodel.events.graph import INITIAL, Dependency, EventGraph, EventKind
+from memmodel.records import dataclass, field
 
 Value = int | Rows
 """A set of events (a bit mask) or a relation (rows)."""

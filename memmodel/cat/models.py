@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from memmodel.cat import cache
 from memmodel.cat.terms import Model
 from memmodel.errors import ModelError, UsageError
+from memmodel.records import dataclass
 from memmodel.source import SourceFile
 
 LIBRARY = Path(__file__).with_name("library")

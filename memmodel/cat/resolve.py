@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from memmodel.cat import build
@@ -12,6 +11,7 @@ from memmodel.cat.expressions import Expressions, Scope, set_name, suggestion
 from memmodel.cat.terms import BASE_SETS, Check, CheckKind, Definition, Model, Sort, Term, base
 from memmodel.cat.values import Orders, Routine, Several, TagSet, convert
 from memmodel.errors import ModelError, Unsupported
+from memmodel.records import dataclass, field, replace
 from memmodel.source import SourceFile
 from memmodel.syntax import cat_tree as cat
 from memmodel.syntax.cat import parse

@@ -6,9 +6,9 @@ A term is a set of events or a relation between events. Equal terms are the same
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 
+from memmodel.records import dataclass, field
 from memmodel.source import Span
 
 

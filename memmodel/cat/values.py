@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from memmodel.cat.terms import EMPTY_RELATION, EMPTY_SET, Sort, Term
 from memmodel.errors import ModelError
+from memmodel.records import dataclass, field
 from memmodel.source import Span
 from memmodel.syntax import cat_tree as cat
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from typing import TextIO
 
+from memmodel.records import dataclass, field
 from memmodel.reports import Run, Writer
 from memmodel.result import FileReport
 

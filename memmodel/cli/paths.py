@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from memmodel.engines.task import STDIN
+from memmodel.records import dataclass
 
 SUFFIX = ".litmus"
 

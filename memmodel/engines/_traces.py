@@ -7,13 +7,13 @@ somebody stored the values that it saw is asked later, when traces of all thread
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from memmodel.errors import EngineError, Unsupported
 from memmodel.events.graph import INITIAL, Assumption, Event, EventGraph, EventKind
 from memmodel.events.terms import Kind, Term, evaluate
 from memmodel.events.values import Values, reachable_values
 from memmodel.program.types import IntType
+from memmodel.records import dataclass, field
 
 MOST_EVENTS = 500
 """Of a program."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 from memmodel.cat.terms import Model
 from memmodel.events.graph import EventGraph
+from memmodel.records import dataclass, replace
 from memmodel.result import Result
 
 

@@ -7,7 +7,6 @@ condition) and `bits` (a vector from cases).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import z3
 
@@ -16,6 +15,7 @@ from memmodel.engines.ranges import LIMIT, PRODUCT_LIMIT
 from memmodel.events.terms import DivisionByZero, Kind, Term, apply
 from memmodel.program.ir import Operator
 from memmodel.program.types import IntType
+from memmodel.records import dataclass, field
 
 Cases = dict[int, int]
 """Possible value to literal; exactly one of the literals holds."""

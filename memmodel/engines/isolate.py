@@ -19,7 +19,6 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import NoReturn
@@ -27,6 +26,7 @@ from typing import NoReturn
 from memmodel.engines import run
 from memmodel.engines.run import Progress
 from memmodel.engines.task import Task
+from memmodel.records import dataclass, replace
 from memmodel.result import FileReport, Outcome
 
 GRACE = 2.0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from memmodel.cat.bounds import Bounds, narrow_model
 from memmodel.cat.evaluate import Tables, dependency_rows, tables
 from memmodel.cat.reasons import Fixed
@@ -11,6 +9,7 @@ from memmodel.cat.relations import Rows
 from memmodel.cat.terms import Check, CheckKind, Model, Op, Term
 from memmodel.engines.ranges import Ranges
 from memmodel.events.graph import INITIAL, Event, EventGraph, EventKind
+from memmodel.records import dataclass, replace
 
 
 def _leaves(term: Term) -> list[Term]:

@@ -8,9 +8,9 @@ them, a verdict that a larger loop bound could change is never called a pass.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from memmodel.program.ir import Expectation
+from memmodel.records import dataclass
 from memmodel.result import RACE_FLAG, Note, Observation, Outcome, Result
 from memmodel.source import Span
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from memmodel.cat.evaluate import evaluation_of
 from memmodel.cat.relations import bits
 from memmodel.cat.terms import Model, Sort
 from memmodel.diagnostic import Diagnostic, Severity, place
 from memmodel.events.execution import Replay, replay
 from memmodel.events.graph import Event, EventGraph, EventKind
+from memmodel.records import dataclass
 from memmodel.result import RACE_FLAG, Witness
 from memmodel.source import Span
 

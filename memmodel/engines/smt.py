@@ -10,7 +10,6 @@ as written before anyone hears of it.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
 
 from memmodel.cat.evaluate import Evaluation, Frame, judge
 from memmodel.cat.reasons import Derived, Fact, FactKind, Facts, Reasons
@@ -28,6 +27,7 @@ from memmodel.events.execution import Execution, NotAnExecution, Replay, replay
 from memmodel.events.graph import EventGraph
 from memmodel.events.terms import Kind, Term
 from memmodel.program.ir import Operator
+from memmodel.records import dataclass, field, replace
 from memmodel.result import Note, Observation, Result, State, Witness
 
 REASONS_PER_MODEL = 32

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from memmodel import errors
+from memmodel.records import dataclass
 from memmodel.source import SourceFile
 
 LARGEST_FILE = 1 << 20

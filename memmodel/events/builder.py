@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from memmodel.errors import Unsupported
 from memmodel.events.dependencies import NONE, Local, Sources
 from memmodel.events.graph import (
@@ -21,6 +19,7 @@ from memmodel.events.terms import FALSE, TRUE, Term, both, choice, constant, mem
 from memmodel.events.values import Values, ValueSets, possible_values
 from memmodel.program.ir import Address, Object, Operator
 from memmodel.program.types import ADDRESS, BOOL, ArrayType, IntType, StructType, Type, scalar
+from memmodel.records import dataclass, replace
 from memmodel.source import Span
 
 MOST_EVENTS = 20_000

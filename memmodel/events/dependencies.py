@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from memmodel.events.terms import FALSE, TRUE, Term, both, conjunction, either, negate, operation
 from memmodel.program.ir import Operator
 from memmodel.program.types import IntType
+from memmodel.records import dataclass, field
 
 Sources = Mapping[int, Term]
 """Read event → the condition (BOOL) under which it is a source. Never changed in place."""

@@ -6,10 +6,9 @@ cell); replaying it computes every value from those and says whether the choices
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from memmodel.events.graph import EventGraph, EventKind, INITIAL
+from memmodel.events.graph import INITIAL, EventGraph, EventKind
 from memmodel.events.terms import Kind, Term, evaluate
+from memmodel.records import dataclass, field
 
 
 @dataclass(frozen=True)

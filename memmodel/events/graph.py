@@ -7,13 +7,13 @@ return, so one graph stands for all paths: nothing is enumerated here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
 from memmodel.events.terms import TRUE, Term
 from memmodel.program.ir import Program
 from memmodel.program.types import IntType
+from memmodel.records import dataclass, field
 from memmodel.source import Span
 
 INITIAL = -1

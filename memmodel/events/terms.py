@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from enum import Enum
 
 from memmodel.program.ir import Operator
 from memmodel.program.types import BOOL, IntType
+from memmodel.records import dataclass, field
 
 
 class Kind(Enum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from memmodel.errors import Unsupported
@@ -26,6 +25,7 @@ from memmodel.events.graph import Assertion, Assumption, Fault, FaultKind
 from memmodel.events.loops import Unrolling
 from memmodel.events.terms import FALSE, TRUE, Term, both, constant, either, negate
 from memmodel.program import ir
+from memmodel.records import dataclass, field
 from memmodel.source import Span
 
 

@@ -12,10 +12,10 @@ enclosing `Block` of that label (so break, continue, return and forward goto are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 
 from memmodel.program.types import ADDRESS, BOOL, INT, IntType, Type
+from memmodel.records import dataclass, field
 from memmodel.source import Span
 
 

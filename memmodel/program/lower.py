@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program import conditions
 from memmodel.program.conditions import Conditions
@@ -27,6 +25,7 @@ from memmodel.program.primitives import DEFAULT, PrimitiveTable
 from memmodel.program.statements import Statements, changed_names, walk
 from memmodel.program.types import LONG, ArrayType, IntType, PointerType, Type, scalar
 from memmodel.program.values import Scalar, Value
+from memmodel.records import dataclass
 from memmodel.source import Span
 from memmodel.syntax import tree
 from memmodel.syntax.tree import LitmusFile

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from memmodel.errors import SyntaxError
 from memmodel.program.ir import Operator
+from memmodel.records import dataclass
 from memmodel.source import SourceFile, Span
 
 _TOKEN = re.compile(r"\s+|//[^\n]*|/\*.*?\*/|\(\*(?=\s).*?\*\)|(&~|==|<=|>=|!=|[A-Za-z_]\w*|[0-9]+|.)", re.DOTALL)

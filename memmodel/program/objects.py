@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program import values
 from memmodel.program.ir import Address, Constant, Object
@@ -22,6 +20,7 @@ from memmodel.program.types import (
     Type,
     scalar,
 )
+from memmodel.records import dataclass, field
 from memmodel.source import Span
 from memmodel.syntax import tree
 

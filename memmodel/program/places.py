@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from memmodel.errors import SyntaxError, Unsupported
@@ -23,6 +22,7 @@ from memmodel.program.ir import (
 from memmodel.program.objects import Types
 from memmodel.program.types import ADDRESS, INT, LONG, ArrayType, IntType, PointerType, StructType, Type, scalar
 from memmodel.program.values import Scalar, Value
+from memmodel.records import dataclass, field, replace
 from memmodel.source import Span
 from memmodel.syntax import tree
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 
 from memmodel.program.ir import LockKind, Operator
+from memmodel.records import dataclass, field
 
 
 class Action(Enum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program import values
@@ -24,6 +23,7 @@ from memmodel.program.places import Scope, Warning_
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.program.types import IntType, PointerType, Type, scalar
 from memmodel.program.values import Scalar, Value
+from memmodel.records import dataclass, field
 from memmodel.source import Span
 from memmodel.syntax import tree
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program.ir import Address, Constant, Expression, Operation, Operator
 from memmodel.program.types import (
@@ -20,6 +18,7 @@ from memmodel.program.types import (
     Type,
     scalar,
 )
+from memmodel.records import dataclass, replace
 from memmodel.source import Span
 
 Scalar = IntType | PointerType

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from memmodel.records import dataclass
 from memmodel.reports.style import PLAIN, Style
 from memmodel.result import FileReport
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from memmodel.errors import SyntaxError
+from memmodel.records import dataclass
 from memmodel.source import SourceFile, Span
 
 VERDICTS = ("Never", "Sometimes", "Always", "DEADLOCK", "Maybe")

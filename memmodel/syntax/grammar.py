@@ -9,11 +9,11 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from memmodel.errors import SyntaxError
+from memmodel.records import dataclass
 from memmodel.source import SourceFile, Span
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lark import Token
 
 from memmodel.errors import SyntaxError
+from memmodel.records import dataclass
 from memmodel.source import Span
 from memmodel.syntax import tree
 from memmodel.syntax.grammar import Builder

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from memmodel.errors import SyntaxError
+from memmodel.records import dataclass
 from memmodel.source import SourceFile
 from memmodel.syntax.grammar import Region
 from memmodel.syntax.tree import Setting

@@ -3,9 +3,9 @@
 # Nodes have no equality or repr: those methods are most of the time that this module takes to import.
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from memmodel.records import dataclass
 from memmodel.source import SourceFile, Span
 from memmodel.syntax.expectation import Expected
 
