@@ -13,7 +13,7 @@ from memmodel.cat.terms import Check, CheckKind, Op, Sort, Term
 from memmodel.engines.literals import FALSE, TRUE
 
 if TYPE_CHECKING:
-    from memmodel.engines.smt import Candidate, Search
+    from memmodel.engines.search import Candidate, Search
 
 MIDPOINTS = 6
 """Compositions with more ways through are not spelt out: both ends running is all that is asked."""

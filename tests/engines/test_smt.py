@@ -13,7 +13,8 @@ from memmodel.cat import models
 from memmodel.cat.evaluate import judge
 from memmodel.cat.reasons import Fact, FactKind, Facts
 from memmodel.engines.base import Request
-from memmodel.engines.smt import Candidate, Goals, Search, SmtEngine
+from memmodel.engines.search import Candidate, Search
+from memmodel.engines.smt import Goals, SmtEngine
 from memmodel.errors import EngineError
 from memmodel.events.execution import Execution, NotAnExecution, replay
 from memmodel.events.graph import EventGraph
