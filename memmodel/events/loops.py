@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memmodel.errors import Unsupported
-from memmodel.events.dependencies import Locals, Step, union
-from memmodel.events.expressions import as_condition, locals_in
+from memmodel.events.dependencies import Locals, Step
+from memmodel.events.expressions import locals_in
 from memmodel.events.graph import Cut
 from memmodel.events.terms import FALSE, TRUE, Term, both, either, negate
 from memmodel.program import ir
@@ -78,8 +78,7 @@ class Unrolling:
         if leaves[0] == leaves[1]:
             walker.branch(instruction, self)
             return
-        decided = walker.value(instruction.condition, instruction.span)
-        condition = as_condition(decided.term)
+        condition, sources = walker.decision(instruction)
         if condition.value is not None:
             names = locals_in(instruction.condition)
             self.counting = any(self._changed(name) for name in names)
@@ -90,7 +89,6 @@ class Unrolling:
         # An execution that would stay is cut and does not count, so that leaving needs no guard: what follows
         # the loop is then as certain as the loop itself.
         assert walker.path is not None
-        sources = union(decided.data, decided.control)
         walker.path = (*walker.path, Step(TRUE, sources))
         walker.run(instruction.then if leaves[0] else instruction.otherwise)
 

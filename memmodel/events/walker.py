@@ -162,10 +162,16 @@ class Walker:
 
     # ── control flow ─────────────────────────────────────────────────────────────────────────────
 
+    def decision(self, instruction: ir.If) -> tuple[Term, Sources]:
+        """The condition of a branch (BOOL) and the reads that control its arms."""
+        decided = self.value(instruction.condition, instruction.span)
+        consulted = [evaluate(operand, self.locals, self.addresses) for operand in instruction.consulted]
+        parts = [part for local in (decided, *consulted) for part in (local.data, local.control)]
+        return as_condition(decided.term), union(*parts)
+
     def branch(self, instruction: ir.If, unroll: Unrolling | None = None) -> None:
         """An `if`: both arms, then the locals merged. `unroll`: runs the arms as the last iteration of a loop."""
-        decided = self.value(instruction.condition, instruction.span)
-        condition, sources = as_condition(decided.term), union(decided.data, decided.control)
+        condition, sources = self.decision(instruction)
         base, before = self.path, self.locals
         assert base is not None
         run = unroll.last if unroll is not None else self.run

@@ -6,6 +6,7 @@ from memmodel.errors import SyntaxError
 from memmodel.program import values
 from memmodel.program.expressions import Expressions
 from memmodel.program.ir import (
+    TRUE,
     Assign,
     Constant,
     Expression,
@@ -169,6 +170,7 @@ class Calls(Expressions):
     def _lock(self, step: Step, memory: Memory, span: Span) -> Value | None:
         assert step.lock is not None
         target = self.fresh("lock") if step.yields else None
+        self.consult(memory.address)
         self.instructions.append(Lock(step.lock, memory.address, target, span))
         return Value(Local(target, INT), INT) if target is not None else None
 
@@ -194,6 +196,7 @@ class Calls(Expressions):
                 new = _combine(step, old, operands[0], span)
         carries = step.action not in (Action.EXCHANGE, Action.COMPARE_EXCHANGE)
         self._emit(step, memory, name, new, condition, carries, span)
+        self._consult_operands(step, memory, operands, condition, span)
         match step.action:
             case Action.OPERATE:
                 return None
@@ -202,8 +205,29 @@ class Calls(Expressions):
             case Action.ADD_UNLESS:
                 assert condition is not None
                 return self.settle(Value(condition, BOOL), span)
+            case Action.FETCH_OPERATE if not isinstance(operands[0], Constant):
+                # The value is the old one, but to the model it rests on the operand as that of an OP_return does.
+                both = Operation(Operator.ITE, (TRUE, old, operands[0]), into, span)
+                return self.settle(Value(both, type_), span)
             case _:
                 return Value(old, type_)
+
+    def _consult_operands(
+        self, step: Step, memory: Memory, operands: list[Expression], condition: Expression | None, span: Span
+    ) -> None:
+        """A condition that does this operation rests on its operands; on what is written only where it is written."""
+        if self.consulted is None:
+            return
+        self.consult(memory.address)
+        if condition is None:
+            self.consult(*operands)
+            return
+        decides = 0 if step.action is Action.COMPARE_EXCHANGE else 1
+        self.consult(operands[decides])
+        written = self.fresh("written")
+        update = Assign(written, operands[1 - decides], span)
+        self.instructions.append(If(condition, (update,), (), span))
+        self.consult(Local(written, operands[1 - decides].type))
 
     def _emit(
         self,

@@ -204,6 +204,8 @@ class If:
     then: tuple[Instruction, ...]
     otherwise: tuple[Instruction, ...]
     span: Span
+    consulted: tuple[Expression, ...] = ()
+    """What else the arms are controlled by: operands of the accesses that the source has inside its condition."""
 
 
 @dataclass(frozen=True)

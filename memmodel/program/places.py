@@ -80,6 +80,8 @@ class Places:
         """The parameters of the process: to assign to one is legal, and rarely meant."""
         self.assigned: set[str] = set()
         """The locals that some instruction assigns."""
+        self.consulted: list[Expression] | None = None
+        """Within the condition of a branch: the operands of the accesses in it, which control the arms too."""
         self._numbers = 0
 
     def value(self, node: tree.Expression) -> Value:
@@ -116,6 +118,11 @@ class Places:
         if len(touching) > 1 and any(_marked(part) for part in touching):
             hint = "C leaves their order open: put each in a statement of its own"
             raise Unsupported("several marked accesses in one expression", span, hint)
+
+    def consult(self, *operands: Expression) -> None:
+        """Take down operands of an access; constants control nothing."""
+        if self.consulted is not None:
+            self.consulted.extend(o for o in operands if not isinstance(o, (Constant, Address)))
 
     # ── places ──
 
@@ -190,6 +197,7 @@ class Places:
     def load(self, memory: Memory, tags: frozenset[str], span: Span) -> Value:
         type_ = self.cell(memory, span)
         target = self.fresh("load")
+        self.consult(memory.address)
         self.instructions.append(Load(target, memory.address, scalar(type_), tags, span))
         return Value(Local(target, scalar(type_)), type_)
 

@@ -160,7 +160,8 @@ class _Checker:
                 if node.target is not None:
                     self._local(node.target, INT)
             case If():
-                self._expression(node.condition)
+                for expression in (node.condition, *node.consulted):
+                    self._expression(expression)
                 self._body(node.then, blocks, loop)
                 self._body(node.otherwise, blocks, loop)
             case Block():

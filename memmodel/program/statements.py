@@ -115,8 +115,10 @@ class Statements(Calls):
         for parameter, actual in zip(function.parameters, actuals, strict=True):
             self._bind(inner, parameter, actual, parameter.name in assigned)
         outer, self.scope = self.scope, inner
+        # What the function reads inside is its own affair: only its result, and its arguments, are in the condition.
+        consulted, self.consulted = self.consulted, None
         self.instructions.extend(self.body(function, result))
-        self.scope = outer
+        self.scope, self.consulted = outer, consulted
         self._inlined += 1
         if self._inlined > MAXIMUM_INSTRUCTIONS // 10 or len(self.instructions) > MAXIMUM_INSTRUCTIONS:
             raise Unsupported("the calls of helper functions grow too large when inlined", node.span)
@@ -197,8 +199,13 @@ class Statements(Calls):
                 target = tree.Name(name, declarator.span)
                 self.effect(tree.Assignment("", target, declarator.initial, declarator.span))
 
-    def _condition(self, node: tree.Expression) -> Expression:
-        return values.truth(self.value(node))
+    def _condition(self, node: tree.Expression) -> tuple[Expression, tuple[Expression, ...]]:
+        """The condition of a branch, and what the accesses in it consult: as herd7 has it, everything that is read
+        to evaluate a condition controls the arms, not the value alone."""
+        outer, self.consulted = self.consulted, []
+        condition, consulted = values.truth(self.value(node)), self.consulted
+        self.consulted = outer
+        return condition, tuple(dict.fromkeys(consulted))
 
     def _arm(self, node: tree.Statement | None) -> tuple[Instruction, ...]:
         if node is None:
@@ -207,8 +214,9 @@ class Statements(Calls):
         return self.captured(lambda: self._list(body))[1]
 
     def _if(self, node: tree.If) -> None:
-        condition = self._condition(node.test)
-        self.instructions.append(If(condition, self._arm(node.then), self._arm(node.otherwise), node.span))
+        condition, consulted = self._condition(node.test)
+        then, otherwise = self._arm(node.then), self._arm(node.otherwise)
+        self.instructions.append(If(condition, then, otherwise, node.span, consulted))
 
     def _while(self, node: tree.While) -> None:
         self._loop(node.test, node.body, None, node.test_first, node.span)
@@ -234,9 +242,9 @@ class Statements(Calls):
         def turn() -> None:
             if not first:
                 work()
-            condition = self._condition(test) if test is not None else TRUE
+            condition, consulted = self._condition(test) if test is not None else (TRUE, ())
             then = self.captured(work)[1] if first else ()
-            self.instructions.append(If(condition, then, (Exit(leave, span),), span))
+            self.instructions.append(If(condition, then, (Exit(leave, span),), span, consulted))
 
         _, instructions = self.captured(turn)
         frame.breaks.pop()
