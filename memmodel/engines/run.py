@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _COMMENT = re.compile(r"\(\*.*?\*\)|/\*.*?\*/|//[^\n]*", re.DOTALL)
 
+_FIRST = "C first\n\n{}\n\nP0(int *x)\n{\n\t*x = 1;\n}\n\nexists (x=1)\n"
+
 Progress = Callable[[FileReport], None]
 """Told what is known so far of the file, each time that more is: all there is to show if the work is then killed."""
 
@@ -51,13 +53,16 @@ def _primitives(spec: str) -> PrimitiveTable:
     return definitions.read(loaded.definitions, loaded.version)
 
 
+@lru_cache(maxsize=8)
 def preload(options: Options) -> None:
-    """Import and read, before any file, what every file needs: a process forked afterwards starts with all of it."""
+    """Import and build, before any file, what every file needs: a process forked afterwards starts with all of it."""
     import memmodel.events.unroll
     import memmodel.program.load  # noqa: F401
+    from memmodel.syntax import litmus
 
     _primitives(options.model)
     _engines(options.engine)
+    litmus.parse(SourceFile("<first>", _FIRST))  # lark builds a lexer when it meets the first text
 
 
 @lru_cache(maxsize=4)
@@ -65,8 +70,10 @@ def _engines(choice: EngineChoice) -> tuple[Engine, ...]:
     """The engines to run, imported where they are chosen: Z3 takes longer to load than a small file to check."""
     engines: list[Engine] = []
     if choice is not EngineChoice.ENUMERATE:
+        from memmodel.engines import solver
         from memmodel.engines.smt import SmtEngine
 
+        solver.start()
         engines.append(SmtEngine())
     if choice is not EngineChoice.SMT:
         from memmodel.engines.enumerate import EnumerateEngine

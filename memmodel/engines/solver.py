@@ -15,6 +15,11 @@ class OutOfTime(Exception):
     """The deadline passed."""
 
 
+def start() -> None:
+    """Build now, once, what Z3 takes 10 ms to build for its first formula: processes forked later share it."""
+    z3.main_ctx()
+
+
 class Solver:
     """An incremental solver over the literals of `literals`; `deadline` is a time.monotonic() value or None."""
 
