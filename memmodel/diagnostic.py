@@ -41,6 +41,8 @@ class Diagnostic:
     message: str
     place: Place | None = None
     hint: str | None = None
+    code: str | None = None
+    """The rule that it comes from: MM101."""
 
     def sentence(self) -> str:
         """All of it on one line: `file:line:column: message (hint)`."""

@@ -9,18 +9,23 @@ import signal
 import sys
 import time
 from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
 
 from memmodel import diagnostic
 from memmodel.cli.arguments import cores, natural, positive, seconds
 from memmodel.cli.output import Output
 from memmodel.cli.paths import Missing, collect
 from memmodel.diagnostic import Diagnostic, Severity
+from memmodel.engines.run import check_file as run_file
 from memmodel.engines.run import preload
 from memmodel.engines.task import LARGEST_FILE, STDIN, EngineChoice, Options, Task
 from memmodel.errors import MemmodelError
 from memmodel.reports import Format, Run, Verbosity, writer
 from memmodel.reports.style import ColourChoice, choose
 from memmodel.result import FileReport, Outcome, worst
+
+if TYPE_CHECKING:
+    from memmodel.engines.isolate import Work
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
@@ -90,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     interrupted = False
     output.start()
     try:
-        with contextlib.closing(_reports(items, options, arguments.jobs)) as stream:
+        with contextlib.closing(_reports(items, options, arguments.jobs, format_ is not Format.HERD)) as stream:
             for report in stream:
                 reports.append(report)
                 output.file(report)
@@ -113,13 +118,20 @@ def _options(arguments: argparse.Namespace) -> Options:
     )
 
 
-def _reports(items: Sequence[str | Missing], options: Options, jobs: int) -> Generator[FileReport, None, None]:
-    """A report for each item, in order: files are checked, what is missing is said."""
+def _reports(
+    items: Sequence[str | Missing], options: Options, jobs: int, rules: bool
+) -> Generator[FileReport, None, None]:
+    """A report for each item, in order: files are checked, what is missing is said. `rules`: with their warnings."""
     from memmodel.engines.pool import check_all
 
+    check: Work = run_file
+    if rules:
+        from memmodel.analyses.rules import checking
+
+        check = checking.check_file
     stdin = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in items else None
     tasks = [Task(item, options, stdin if item == STDIN else None) for item in items if not isinstance(item, Missing)]
-    with contextlib.closing(check_all(tasks, jobs)) as checked:
+    with contextlib.closing(check_all(tasks, jobs, check)) as checked:
         for item in items:
             yield _absent(item, options) if isinstance(item, Missing) else next(checked)
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memmodel import diagnostic, errors
+from memmodel.diagnostic import Diagnostic
 from memmodel.engines import outcome
 from memmodel.engines.base import Engine, Request
 from memmodel.engines.task import EngineChoice, Options, Task, command, read
@@ -30,6 +31,9 @@ _FIRST = "C first\n\n{}\n\nP0(int *x)\n{\n\t*x = 1;\n}\n\nexists (x=1)\n"
 
 Progress = Callable[[FileReport], None]
 """Told what is known so far of the file, each time that more is: all there is to show if the work is then killed."""
+
+Inspect = Callable[["EventGraph", "Model", Result], tuple[Diagnostic, ...]]
+"""Looks at a decided file, under the model it was decided under, and has warnings for it. They change no outcome."""
 
 
 @lru_cache(maxsize=8)
@@ -87,8 +91,9 @@ def blank(task: Task) -> FileReport:
     return FileReport(task.file, "", task.options.model, task.options.engine.value, Outcome.TIMEOUT)
 
 
-def check_file(task: Task, progress: Progress) -> FileReport:
-    """Check one file. Never raises for anything that the file holds: what goes wrong is in the report."""
+def check_file(task: Task, progress: Progress, inspect: Inspect | None = None) -> FileReport:
+    """Check one file. Never raises for anything that the file holds: what goes wrong is in the report. What `inspect`
+    says of a decided file is added to the report."""
     start = time.monotonic()
     report = blank(task)
 
@@ -98,7 +103,7 @@ def check_file(task: Task, progress: Progress) -> FileReport:
         progress(more)
 
     try:
-        report = _check(task, report, learn, start)
+        report = _check(task, report, learn, start, inspect)
     except errors.EngineError as error:
         report = internal(task, report, str(error))
     except errors.Unsupported as error:
@@ -118,7 +123,9 @@ def check_file(task: Task, progress: Progress) -> FileReport:
     return replace(report, seconds=time.monotonic() - start)
 
 
-def _check(task: Task, report: FileReport, learn: Progress, start: float) -> FileReport:
+def _check(
+    task: Task, report: FileReport, learn: Progress, start: float, inspect: Inspect | None
+) -> FileReport:
     options = task.options
     loaded = load_model(options.model)
     report = replace(report, model=loaded.name)
@@ -147,6 +154,9 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float) -> Fil
         learn(report)
     if report.outcome is Outcome.RACE:
         report = _show_race(report, results[0], graph, model)
+    if inspect is not None and results[0].observation is not None:
+        more = inspect(graph, model, results[0])
+        report = replace(report, diagnostics=(*report.diagnostics, *more))
     if len(results) == 2:
         return _agreement(task, report, results[0], results[1])
     return report

@@ -22,7 +22,8 @@ def render(item: Diagnostic, style: Style = PLAIN) -> str:
     """
     where = f"{item.place}: " if item.place else ""
     severity = style.paint(f"{item.severity.value}:", _COLOURS[item.severity], Colour.BOLD)
-    lines = [f"{style.paint(where, Colour.BOLD)}{severity} {item.message}"]
+    code = f" [{item.code}]" if item.code else ""
+    lines = [f"{style.paint(where, Colour.BOLD)}{severity} {item.message}{code}"]
     gutter = " " * 6
     if item.place:
         place = item.place

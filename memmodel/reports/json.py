@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from memmodel import __version__
-from memmodel.diagnostic import Severity
+from memmodel.diagnostic import Diagnostic, Severity
 from memmodel.reports import Run
 from memmodel.reports.diagnostic import render
 from memmodel.result import FileReport
@@ -30,7 +30,8 @@ class JsonWriter:
 
 
 def as_json(report: FileReport) -> Mapping[str, Json]:
-    """One entry of `results`. `states` and `witnesses` are there when they were asked for and found."""
+    """One entry of `results`. `states` and `witnesses` are there when they were asked for and found, `warnings` where
+    a rule has something to say."""
     entry: dict[str, Json] = {
         "file": report.file,
         "name": report.name,
@@ -47,5 +48,18 @@ def as_json(report: FileReport) -> Mapping[str, Json]:
     if report.positive is not None and report.negative is not None:
         entry["witnesses"] = {"positive": report.positive, "negative": report.negative}
     entry["reason"] = report.reason
+    warnings = [_warning(item) for item in report.diagnostics if item.code is not None]
+    if warnings:
+        entry["warnings"] = warnings
     entry["seconds"] = round(report.seconds, 4)
     return entry
+
+
+def _warning(item: Diagnostic) -> Mapping[str, Json]:
+    return {
+        "code": item.code,
+        "line": item.place.line if item.place else None,
+        "column": item.place.column if item.place else None,
+        "message": item.message,
+        "hint": item.hint,
+    }
