@@ -1,0 +1,234 @@
+"""The cheapest changes that make a bad outcome impossible: a litmus test in, verified edits of its text out.
+
+Candidates come from a solver for hitting sets over all ways to strengthen an access, replace a primitive or insert a barrier;
+every bad execution that a candidate leaves is learnt from. What is reported has been read again from the edited text and
+decided anew by both engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from memmodel import errors
+from memmodel.analyses import edits
+from memmodel.analyses.costs import Architecture, cost
+from memmodel.analyses.cover import Choice, Cover
+from memmodel.analyses.finding import Edit
+from memmodel.analyses.hunt import Danger, Harm, Hunt
+from memmodel.analyses.pairing import Pairing, pairing
+from memmodel.analyses.points import points, with_points
+from memmodel.analyses.subject import Subject
+from memmodel.analyses.switches import Setting, Site, Switches, build
+from memmodel.analyses.verify import Verification, expected_events, verify
+from memmodel.cat import models
+from memmodel.events.unroll import unroll
+from memmodel.program.strengths import Family, Form, Kind
+from memmodel.result import RACE_FLAG, State
+
+SCALE = 1000
+"""Costs of the table are multiplied by this, so that what is added for taste decides only between equal ones."""
+
+
+class Need(Enum):
+    """Whether there is something to fix, and whether barriers can."""
+
+    FIXABLE = "fixable"
+    NOTHING = "nothing is wrong"
+    BEYOND_BARRIERS = "possible even if every access took effect in program order"
+    NOT_FOUND = "no barrier that is known here helps"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One site and the form that it gets."""
+
+    site: Site
+    form: Form
+    pairing: Pairing
+
+
+@dataclass(frozen=True)
+class Fix:
+    """`cost` is by the cost table, in tenths of a full barrier; `edits` go into the original text, `text` is the result."""
+
+    changes: tuple[Change, ...]
+    cost: int
+    edits: tuple[Edit, ...]
+    text: str
+    verification: Verification
+
+
+@dataclass(frozen=True)
+class Report:
+    """`state`: the final state of a bad execution, `harm` and `name` what is bad about it."""
+
+    need: Need
+    fixes: tuple[Fix, ...] = ()
+    harm: Harm | None = None
+    name: str = ""
+    state: State = ()
+    queries: int = 0
+
+
+def fix(subject: Subject, architecture: Architecture, alternatives: int, recheck: float) -> Report:
+    """Up to `alternatives` minimal fixes, the cheapest first. `recheck`: seconds for the explicit engine on each.
+    Raises OutOfTime, and Unsupported for what cannot be decided."""
+    return _Fixing(subject, architecture, recheck).run(alternatives)
+
+
+class _Fixing:
+    def __init__(self, subject: Subject, architecture: Architecture, recheck: float) -> None:
+        self.subject = subject
+        self.recheck = recheck
+        marked, places = with_points(subject.program)
+        graph = unroll(marked)
+        self.switches: Switches = build(graph, subject.primitives, _forms, points(graph, places))
+        self.hunt = Hunt(self.switches, subject.model, subject.deadline)
+        self.hunt.tolerated.add(Harm.CUT.value)
+        if subject.race_announced:
+            self.hunt.tolerated.add(RACE_FLAG)
+        self.architecture = architecture
+        sites = self.switches.sites
+        self.cover = Cover([[self._weight(site, form) for form in site.options] for site in sites])
+        for number, site in enumerate(sites):
+            self.cover.demand((number, i) for i, form in enumerate(site.options) if form.at_least(site.form))
+
+    def run(self, alternatives: int) -> Report:
+        present = self.hunt.find(self.switches.current)
+        if present is None:
+            return Report(Need.NOTHING, queries=self.hunt.queries)
+        found: list[Fix] = []
+        need = Need.FIXABLE
+        if present.harm is Harm.OUTCOME and self._beyond_barriers():
+            need = Need.BEYOND_BARRIERS
+        else:
+            for solution in self._solutions(present):
+                found.append(solution)
+                if len(found) >= alternatives:
+                    break
+            if not found:
+                need = Need.NOT_FOUND
+        return Report(need, tuple(found), present.harm, present.name, present.witness.state, self.hunt.queries)
+
+    def _beyond_barriers(self) -> bool:
+        """Whether the outcome is possible when everything takes effect in program order."""
+        plain = build(unroll(self.subject.program), self.subject.primitives, lambda family, form: ())
+        order = Hunt(plain, models.load("sc").model, self.subject.deadline)
+        return order.outcome(()) is not None
+
+    # ── candidates ───────────────────────────────────────────────────────────────────────────────
+
+    def _solutions(self, present: Danger) -> Iterator[Fix]:
+        self._learn(present, self.switches.current)
+        while (setting := self.cover.cheapest()) is not None:
+            danger = self.hunt.find(setting)
+            if danger is not None:
+                self._learn(danger, setting)
+                continue
+            solution = self._verified(setting)
+            changed = self._changed(setting)
+            if solution is None:
+                # The text does not let itself be changed so; perhaps with another form somewhere.
+                self.cover.demand(c for site in changed for c in self._other(site, setting[site]))
+            else:
+                yield solution
+                self.cover.demand(c for site in changed for c in self._not_at_least(site, setting[site]))
+
+    def _learn(self, danger: Danger, setting: Setting) -> None:
+        strongest = self.hunt.strongest(danger, setting)
+        self.cover.demand(c for site, option in enumerate(strongest) for c in self._beyond(site, option))
+
+    def _beyond(self, site: int, option: int) -> list[Choice]:
+        """The options of a site that give something which `option` does not."""
+        options = self.switches.sites[site].options
+        return [(site, i) for i, form in enumerate(options) if not options[option].at_least(form)]
+
+    def _not_at_least(self, site: int, option: int) -> list[Choice]:
+        options = self.switches.sites[site].options
+        return [(site, i) for i, form in enumerate(options) if not form.at_least(options[option])]
+
+    def _other(self, site: int, option: int) -> list[Choice]:
+        return [(site, i) for i in range(len(self.switches.sites[site].options)) if i != option]
+
+    def _changed(self, setting: Setting) -> list[int]:
+        return [i for i, site in enumerate(self.switches.sites) if setting[i] != site.current]
+
+    # ── costs ────────────────────────────────────────────────────────────────────────────────────
+
+    def _price(self, site: Site, form: Form) -> int:
+        """What the change costs by the table."""
+        return max(0, cost(form, site.kind, self.architecture) - cost(site.form, site.kind, self.architecture))
+
+    def _weight(self, site: Site, form: Form) -> int:
+        """The price, and for equal ones: few changes, in what is there already."""
+        if form == site.form:
+            return 0
+        taste = 30 if site.insertion else 20 if site.kind is Kind.FENCE else 10
+        return SCALE * self._price(site, form) + taste + len(form.powers)
+
+    # ── from a setting to a fix ──────────────────────────────────────────────────────────────────
+
+    def _verified(self, setting: Setting) -> Fix | None:
+        """The fix that a setting is, once its text is decided to be right; None where it cannot be written."""
+        sites = self.switches.sites
+        changes = tuple(self._change(setting, number) for number in self._changed(setting))
+        made: list[Edit] = []
+        for change in changes:
+            found = edits.edit(change.site, change.form, self.subject.primitives, comment(change))
+            if found is None:
+                return None
+            made.extend(found)
+        text = edits.apply(self.subject.source, made)
+        verification = verify(self.subject, text, expected_events(self.switches, setting), self.recheck)
+        if verification is Verification.FAILED:
+            return None
+        price = sum(self._price(sites[n], sites[n].options[setting[n]]) for n in self._changed(setting))
+        return Fix(changes, price, tuple(made), text, verification)
+
+    def _change(self, setting: Setting, number: int) -> Change:
+        site = self.switches.sites[number]
+        without = (*setting[:number], site.current, *setting[number + 1 :])
+        danger = self.hunt.find(without)
+        if danger is None:
+            raise errors.EngineError("internal error: a minimal fix has a change that is not needed")
+        return Change(
+            site, site.options[setting[number]], pairing(self.hunt, self.subject.model, danger, setting, number)
+        )
+
+
+def _forms(family: Family, present: Form) -> Sequence[Form]:
+    """Everything stronger, for the fix; everything weaker but plain accesses, to see what pairs with what."""
+    return [form for form in family.forms if form.at_least(present) or form.name or family.kind is Kind.FENCE]
+
+
+def comment(change: Change) -> str:
+    """What the kernel wants to read beside a barrier: its partner, or else what it orders."""
+    found = change.pairing
+    if found.partners:
+        partner = found.partners[0]
+        return f"Pairs with {partner.form.name or partner.span.text}() in P{partner.thread}."
+    if found.before is not None and found.after is not None and found.before.span and found.after.span:
+        return f"Orders {_code(found.before.span.text)} before {_code(found.after.span.text)}."
+    return "Orders what comes before it with what follows."
+
+
+def _code(text: str) -> str:
+    return " ".join(text.split())
+
+
+def why(change: Change) -> str:
+    """One sentence: what the change orders and what it pairs with."""
+    found = change.pairing
+    name = f"{change.form.name}()"
+    said = f"{name} orders what the program needs ordered in P{change.site.thread}"
+    if found.before is not None and found.after is not None and found.before.span and found.after.span:
+        first, second = found.before.span, found.after.span
+        said = (
+            f"{name} orders {_code(first.text)} (line {first.line}) before {_code(second.text)} (line {second.line})"
+        )
+    if not found.partners:
+        return f"{said}."
+    spelt = [f"{_code(p.span.text)} in P{p.thread} (line {p.span.line})" for p in found.partners]
+    return f"{said}; it pairs with {' and '.join(spelt)}."

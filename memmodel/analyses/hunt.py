@@ -1,0 +1,225 @@
+"""Is there a bad execution under a setting of switches, and under which stronger settings is it still there?
+
+One solver answers for all settings: a setting is a handful of assumptions, and what was learnt under one helps with the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from memmodel.analyses.switches import Setting, Switches
+from memmodel.cat.evaluate import Evaluation
+from memmodel.cat.frame import MARKS, Frame
+from memmodel.cat.facts import Fact, FactKind
+from memmodel.cat.terms import Check, Model
+from memmodel.engines.flags import FlagSearch
+from memmodel.engines.literals import FALSE
+from memmodel.engines.search import Candidate, Search
+from memmodel.engines.smt import Goals
+from memmodel.program.ir import Quantifier
+from memmodel.result import Witness
+
+
+class Harm(Enum):
+    """What is bad about an execution."""
+
+    OUTCOME = "the outcome"
+    FLAG = "a flag of the model"
+    FAULT = "a fault"
+    ASSERTION = "a failed assertion"
+    CUT = "a loop that goes on past its bound"
+
+
+@dataclass(frozen=True)
+class Danger:
+    """A bad execution under some setting. `name`: the flag, fault or assertion."""
+
+    harm: Harm
+    name: str
+    witness: Witness
+    candidate: Candidate
+    optional: int
+    """The events that some option leaves out and that would run here if none did."""
+    check: Check | None = None
+    """The flag's check, narrowed."""
+
+
+class SwitchSearch(Search):
+    """A search on a graph with switches."""
+
+    def __init__(self, switches: Switches, model: Model, deadline: float | None) -> None:
+        super().__init__(switches.graph, model, deadline)
+        self.switches = switches
+        self._conditions[MARKS] = [self.encoding.values.literal(m.condition) for m in switches.graph.marks]
+        self._choices = tuple(dict.fromkeys((*self._choices, *switches.terms)))
+        self._levels = [
+            [self.encoding.values.equals(term, option) for option in range(len(site.options))]
+            for term, site in zip(switches.terms, switches.sites, strict=True)
+        ]
+
+    def _literal(self, fact: Fact) -> int:
+        if fact.kind is FactKind.MARK:
+            return self._conditions[MARKS][fact.first]
+        return super()._literal(fact)
+
+    def setting(self, setting: Setting) -> list[int]:
+        """The literals that say that the switches stand so."""
+        return [levels[option] for levels, option in zip(self._levels, setting, strict=True)]
+
+
+class Hunt:
+    """Bad executions of a program with switches.
+
+    What is bad: the outcome that the program asks about (for `forall`, its opposite), and any flag, fault, failed assertion or
+    loop cut short but those in `tolerated`, by name.
+    """
+
+    def __init__(self, switches: Switches, model: Model, deadline: float | None, outcome: bool = True) -> None:
+        self.switches = switches
+        self.tolerated: set[str] = set()
+        self.search = SwitchSearch(switches, model, deadline)
+        self.queries = 0
+        self._model = model
+        self._goals = goals = Goals(self.search)
+        program = switches.graph.program
+        bad = -goals.condition if program.quantifier is Quantifier.FORALL else goals.condition
+        self._outcome = bad if outcome else FALSE
+        self._flags = [(check, FlagSearch(self.search, check)) for check in self.search.narrowed.flags]
+
+    def find(self, setting: Setting) -> Danger | None:
+        """A bad execution under `setting`, None if there is none. Raises OutOfTime."""
+        self.queries += 1
+        for look in (self.outcome, self._fault, self._flag):
+            found = look(setting)
+            if found is not None:
+                return found
+        return None
+
+    def outcome(self, setting: Setting) -> Danger | None:
+        """An execution that ends in the bad outcome."""
+        literals = self.search.setting(setting)
+        return self._confirmed(
+            Harm.OUTCOME, "", lambda: self.search.find(self._goals.complete, self._outcome, *literals)
+        )
+
+    def runs(self, setting: Setting) -> bool:
+        """Whether there is any complete execution."""
+        literals = self.search.setting(setting)
+        return self._confirmed(Harm.OUTCOME, "", lambda: self.search.find(self._goals.complete, *literals)) is not None
+
+    def tolerate(self, setting: Setting) -> tuple[Danger, ...]:
+        """Find all that is bad about `setting` besides the outcome, and count it as bad no more."""
+        found: list[Danger] = []
+        while (danger := self._fault(setting) or self._flag(setting)) is not None:
+            self.tolerated.add(danger.name)
+            found.append(danger)
+        return tuple(found)
+
+    def _fault(self, setting: Setting) -> Danger | None:
+        goals, literals = self._goals, self.search.setting(setting)
+        sides = [(Harm.FAULT, goals.assumed, literal, note) for literal, note in goals.faults]
+        sides += [(Harm.ASSERTION, goals.complete, literal, note) for literal, note in goals.failures]
+        for harm, base, literal, note in sides:
+            where = note.span.start if note.span else 0
+            name = f"{note.message} at {where}"
+            if name in self.tolerated:
+                continue
+
+            def look(base: int = base, literal: int = literal) -> Candidate | None:
+                return self.search.find(base, literal, *literals)
+
+            found = self._confirmed(harm, name, look)
+            if found is not None:
+                return found
+        if Harm.CUT.value in self.tolerated or goals.cut == FALSE:
+            return None
+        return self._confirmed(
+            Harm.CUT, Harm.CUT.value, lambda: self.search.find(goals.assumed, goals.cut, *literals)
+        )
+
+    def _flag(self, setting: Setting) -> Danger | None:
+        search = self.search
+        complete = search.literals.conjunction([self._goals.complete, *search.setting(setting)])
+        for check, flag in self._flags:
+            if check.name in self.tolerated:
+                continue
+
+            def look(flag: FlagSearch = flag) -> Candidate | None:
+                return flag.find(complete)
+
+            found = self._confirmed(Harm.FLAG, check.name, look, check)
+            if found is not None:
+                return found
+        return None
+
+    def _confirmed(
+        self, harm: Harm, name: str, look: Callable[[], Candidate | None], check: Check | None = None
+    ) -> Danger | None:
+        while (candidate := look()) is not None:
+            witness = self.search.confirm(candidate)
+            if witness is not None:
+                done = self.search.replayed(candidate)
+                assert done is not None
+                optional = sum(1 << item.event for item in self.switches.optional if done.value(item.guard))
+                return Danger(harm, name, witness, candidate, optional, check)
+        return None
+
+    # ── the same execution elsewhere ─────────────────────────────────────────────────────────────
+
+    def survives(self, danger: Danger, setting: Setting) -> bool:
+        """Whether the execution is allowed, and as bad, with the switches set so."""
+        evaluation = self.under(danger, setting)
+        if not all(evaluation.holds(axiom) for axiom in self.search.narrowed.axioms):
+            return False
+        return danger.check is None or evaluation.holds(danger.check)
+
+    def under(self, danger: Danger, setting: Setting) -> Evaluation:
+        """The execution evaluated with the switches set so."""
+        before = danger.candidate.evaluation
+        executed = before.frame.executed
+        for item in self.switches.optional:
+            bit = 1 << item.event
+            executed &= ~bit
+            if danger.optional & bit and setting[item.site] not in item.gone:
+                executed |= bit
+        active = dict(before.frame.active)
+        active[MARKS] = sum(1 << i for i, (s, having) in enumerate(self.switches.marks) if setting[s] in having)
+        frame = Frame(before.frame.tables, executed, before.frame.addresses, active)
+        return Evaluation(frame, before.rf, before.co, danger.witness.values)
+
+    def strongest(self, danger: Danger, setting: Setting) -> Setting:
+        """A setting at least as strong as `setting` under which the execution is there, and bad; one such that no
+        single site can be made stronger still."""
+        found = setting
+        waiting = [list(range(len(setting)))]
+        while waiting:
+            group = waiting.pop()
+            trial = list(found)
+            for site in group:
+                trial[site] = self._above(site, found[site])[0]
+            if tuple(trial) == found:
+                continue
+            if self.survives(danger, tuple(trial)):
+                found = tuple(trial)
+            elif len(group) > 1:
+                half = len(group) // 2
+                waiting += [group[half:], group[:half]]
+            else:
+                found = self._single(danger, found, group[0])
+        return found
+
+    def _single(self, danger: Danger, setting: Setting, site: int) -> Setting:
+        """`setting` with one site as strong as it may be; its strongest option has been tried already."""
+        for option in self._above(site, setting[site])[1:]:
+            trial = (*setting[:site], option, *setting[site + 1 :])
+            if option != setting[site] and self.survives(danger, trial):
+                return trial
+        return setting
+
+    def _above(self, site: int, option: int) -> list[int]:
+        """The options of a site that are at least as strong as one of them, the strongest first."""
+        options = self.switches.sites[site].options
+        above = [i for i, form in enumerate(options) if form.at_least(options[option])]
+        return sorted(above, key=lambda i: -len(options[i].powers))

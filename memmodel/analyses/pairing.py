@@ -1,0 +1,88 @@
+"""Why a stronger form helps: which accesses it orders, and which barrier of another thread it pairs with.
+
+Asked of one bad execution: it must be there without the form and gone with it, and it comes back when the
+partner is made weaker. So a pairing is found by trying, not by comparing names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from memmodel.analyses.hunt import Danger, Hunt
+from memmodel.analyses.switches import Setting, Site
+from memmodel.cat.evaluate import Evaluation
+from memmodel.cat.relations import Rows, bits
+from memmodel.cat.terms import Model
+from memmodel.events.graph import Event, EventGraph
+
+FENCE = "fence"
+"""The name by which the kernel's model, of any release, calls all pairs that barriers order."""
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """`before` and `after` are accesses of the site's thread that it orders, where that is known; `partners` the sites of
+    other threads without which the execution would be back."""
+
+    before: Event | None
+    after: Event | None
+    partners: tuple[Site, ...]
+
+
+def pairing(hunt: Hunt, model: Model, danger: Danger, setting: Setting, site: int) -> Pairing:
+    """What the site does under `setting`, which forbids `danger`, an execution found with that site left as it was."""
+    without = (*setting[:site], hunt.switches.sites[site].current, *setting[site + 1 :])
+    ordered = _ordered(hunt, model, danger, setting, without)
+    pair = _nearest(hunt.switches.graph, ordered, hunt.under(danger, setting))
+    before, after = pair if pair is not None else (None, None)
+    return Pairing(before, after, _partners(hunt, danger, setting, site))
+
+
+def _ordered(hunt: Hunt, model: Model, danger: Danger, setting: Setting, without: Setting) -> list[tuple[int, int]]:
+    """The pairs of accesses that a barrier orders in one setting and not in the other."""
+    term = next((d.term for d in model.definitions if d.name == FENCE), None)
+    if term is None:
+        return []
+    new: Rows = hunt.under(danger, setting).relation(term)
+    old = hunt.under(danger, without).relation(term)
+    thread = [e.thread for e in hunt.switches.graph.events]
+    pairs = [(a, b) for a, row in enumerate(new) for b in bits(row & ~old[a])]
+    return [(a, b) for a, b in pairs if thread[a] == thread[b]]
+
+
+def _nearest(
+    graph: EventGraph, pairs: list[tuple[int, int]], evaluation: Evaluation
+) -> tuple[Event, Event] | None:
+    """The pair to speak of: of those whose two accesses other threads meet in this execution, the closest."""
+    if not pairs:
+        return None
+    met = _met(graph, evaluation)
+    first, second = min(pairs, key=lambda p: (not (met >> p[0] & 1 and met >> p[1] & 1), p[1] - p[0], p))
+    return graph.events[first], graph.events[second]
+
+
+def _met(graph: EventGraph, evaluation: Evaluation) -> int:
+    """Events joined with another thread's (not the initial writes) by reads-from or an overwriting."""
+    thread = [e.thread for e in graph.events]
+    found = 0
+    for rows in (evaluation.rf, evaluation.co, evaluation.fr):
+        for a, row in enumerate(rows):
+            for b in bits(row):
+                if thread[a] != thread[b] and thread[a] >= 0 and thread[b] >= 0:
+                    found |= 1 << a | 1 << b
+    return found
+
+
+def _partners(hunt: Hunt, danger: Danger, setting: Setting, site: int) -> tuple[Site, ...]:
+    sites = hunt.switches.sites
+    found = []
+    for number, other in enumerate(sites):
+        if other.thread == sites[site].thread or other.insertion and setting[number] == other.current:
+            continue
+        present = other.options[setting[number]]
+        for option, form in enumerate(other.options):
+            weaker = form != present and present.at_least(form)
+            if weaker and hunt.survives(danger, (*setting[:number], option, *setting[number + 1 :])):
+                found.append(other)
+                break
+    return tuple(found)
