@@ -1,8 +1,8 @@
 """A model narrowed to one program: what can never hold there is gone before the search starts.
 
-In comes a model and, for each base relation, the pairs that may be in it in some execution; out comes an equivalent model for
-this program, smaller: terms that are always empty disappear with all that hangs on them, and filters that filter
-nothing are dropped.
+In comes a model and, for each base relation, the pairs that may be in it in some execution; out comes an equivalent
+model for this program, smaller: terms that are always empty disappear with all that hangs on them, and filters that
+filter nothing are dropped.
 """
 
 from __future__ import annotations
@@ -10,22 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from memmodel.cat.evaluate import Tables, Value
+from memmodel.cat.frame import Tables, Value
 from memmodel.cat.relations import Rows, closure, codomain, compose, domain, inverse
 from memmodel.cat.terms import EMPTY_RELATION, EMPTY_SET, ID, Check, Model, Op, Sort, Term, make
 
-PAIRWISE = frozenset(
-    (Op.UNION, Op.INTER, Op.DIFF, Op.COMPLEMENT, Op.INVERSE, Op.IDENTITY, Op.PRODUCT, Op.OPTIONAL)
-)
+PAIRWISE = frozenset((Op.UNION, Op.INTER, Op.DIFF, Op.COMPLEMENT, Op.INVERSE, Op.IDENTITY, Op.PRODUCT, Op.OPTIONAL))
 """Operators whose result on a pair looks at that pair (or its two events) alone."""
 
 
 class Bounds:
     """Upper bounds of terms over all executions of one program.
 
-    `may` gives rows for rf, co, fr, loc, addr, data and ctrl. `fixed` names those of them (and any other base) whose value in an
-    execution is exactly its upper bound, cut down to the executed events. `unconditional`: every event is
-    always executed.
+    `may` gives rows for rf, co, fr, loc, addr, data and ctrl. `fixed` names those of them (and any other base) whose
+    value in an execution is exactly its upper bound, cut down to the executed events. `unconditional`: every event
+    is always executed.
     """
 
     def __init__(self, tables: Tables, may: Mapping[str, Rows], fixed: frozenset[str], unconditional: bool) -> None:
@@ -161,9 +159,7 @@ class Bounds:
         current: tuple[Value, ...] = tuple(0 if b.sort is Sort.SET else [0] * self.size for b in term.args)
         while True:
             self._bindings[term.name] = current
-            following = tuple(
-                _union(old, self.upper(body)) for old, body in zip(current, term.args, strict=True)
-            )
+            following = tuple(_union(old, self.upper(body)) for old, body in zip(current, term.args, strict=True))
             if following == current:
                 break
             current = following
@@ -316,5 +312,3 @@ def narrow_model(model: Model, bounds: Bounds) -> Model:
             continue
         checks.append(replace(check, term=term))
     return replace(model, checks=tuple(checks), definitions=())
-
-

@@ -10,64 +10,18 @@ negative facts are part of the reason. Where spelling them out is not worth it, 
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import NamedTuple
-
 from memmodel.cat.bounds import Bounds
-from memmodel.cat.evaluate import MARKS, Evaluation, Value, is_dynamic
+from memmodel.cat.evaluate import Evaluation, is_dynamic
+from memmodel.cat.facts import DEPENDENCIES, FULL, NONE, PATH, Derived, Fact, FactKind, Facts, Fixed
+from memmodel.cat.frame import MARKS, Value
 from memmodel.cat.relations import Rows, bits, cyclic_core, inverse, shortest_cycle
 from memmodel.cat.terms import Check, CheckKind, Op, Sort, Term, make
-
-
-class FactKind(IntEnum):
-    EXECUTED = 0  # event first runs
-    SAME = 1  # first and second access one cell
-    RF = 2  # second reads from first
-    ORDER = 3  # write first comes before write second in their cell's order
-    FROM_READ = 4  # what first reads from comes before write second
-    ADDR = 5  # dependency number first is active
-    DATA = 6
-    CTRL = 7
-    MARK = 10  # mark number first is active
-    PATH = 8  # all guards, addresses and dependencies are as in this execution
-    FULL = 9  # and all of rf and co too
-
-
-class Fact(NamedTuple):
-    kind: FactKind
-    first: int = 0
-    second: int = 0
-    holds: bool = True
-
-
-Facts = frozenset[Fact]
-
-NONE: Facts = frozenset()
-PATH: Facts = frozenset((Fact(FactKind.PATH),))
-FULL: Facts = frozenset((Fact(FactKind.PATH), Fact(FactKind.FULL)))
-
-DEPENDENCIES = {"addr": FactKind.ADDR, "data": FactKind.DATA, "ctrl": FactKind.CTRL}
 
 LOOK = 2
 """Cycles derived for each one kept."""
 
 MIDPOINTS = 8
 """Most ways through a composition that are compared for the shortest reason."""
-
-
-class Fixed(NamedTuple):
-    """What never varies in a program, so that no reason needs to mention it."""
-
-    always: int
-    """Events always executed."""
-    addresses: bool
-    """Every access has one possible cell."""
-    dependencies: bool
-    """Every dependency is active whenever its events run, and no annotation depends on a condition."""
-
-
-Derived = dict[tuple[Term, int, int], Facts]
-"""Reasons for pairs of static terms: all executions of one frame share them."""
 
 
 class Reasons:
@@ -365,9 +319,7 @@ class Reasons:
             case "addr" | "data" | "ctrl":
                 kind = DEPENDENCIES[term.name]
                 items = frame.tables.dependencies[term.name]
-                return frozenset(
-                    Fact(kind, i, 0, False) for i, d in enumerate(items) if (d.source, d.target) == (a, b)
-                )
+                return frozenset(Fact(kind, i, 0, False) for i, d in enumerate(items) if (d.source, d.target) == (a, b))
             case "FW":
                 return FULL
         marks = frame.tables.marks.get(term.name, ())

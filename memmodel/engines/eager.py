@@ -1,15 +1,17 @@
 """Clauses known before the search: cycles of an acyclic axiom that two reads-from edges close with what is static.
 
-When a read r is always ordered before a write w', and a read r' before a write w, then r cannot read from w while r' reads
-from w'. For rings and other hand-overs these are most of what the lazy search would learn one by one; here they
-are found by bit sets in one pass. Only facts whose whole reason is known become clauses; the rest is
-left to the search, so nothing depends on this being complete.
+When a read r is always ordered before a write w', and a read r' before a write w, then r cannot read from w while r'
+reads from w'. For rings and other hand-overs these are most of what the lazy search would learn one by one; here
+they are found by bit sets in one pass. Only facts whose whole reason is known become clauses; the rest is left to
+the search, so nothing depends on this being complete.
 """
 
 from __future__ import annotations
 
-from memmodel.cat.evaluate import DYNAMIC, Evaluation, Frame
-from memmodel.cat.reasons import FactKind, Facts, Reasons
+from memmodel.cat.evaluate import DYNAMIC, Evaluation
+from memmodel.cat.facts import FactKind, Facts
+from memmodel.cat.frame import Frame
+from memmodel.cat.reasons import Reasons
 from memmodel.cat.relations import Rows, closure
 from memmodel.cat.terms import Check, CheckKind, Op, Sort, Term, make
 from memmodel.engines.encode import Encoding
@@ -23,7 +25,10 @@ def add_cycles(encoding: Encoding, narrowed: Narrowed) -> int:
     return sum(
         _Axiom(encoding, narrowed, check).add()
         for check in narrowed.axioms
-        if check.kind is CheckKind.ACYCLIC and not check.negated and check.term.sort is Sort.RELATION and grows(check.term)
+        if check.kind is CheckKind.ACYCLIC
+        and not check.negated
+        and check.term.sort is Sort.RELATION
+        and grows(check.term)
     )
 
 
@@ -118,5 +123,3 @@ class _Axiom:
                 for fact in self.reasons.why(self.path, read, write)
             )
         return known
-
-

@@ -213,9 +213,7 @@ class Encoding:
         """What a cell holds at the end: the value of the write that no other write to the cell follows."""
         address = term.number
         here = [w for w in self.writes if address in self.places[w.id]]
-        present = {
-            w.id: self.literals.conjunction((self.guards[w.id], self.places[w.id][address])) for w in here
-        }
+        present = {w.id: self.literals.conjunction((self.guards[w.id], self.places[w.id][address])) for w in here}
         last: dict[int, int] = {}
         for write in here:
             after = [

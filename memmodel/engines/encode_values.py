@@ -133,9 +133,7 @@ class ValueEncoder:
             return self._merge(groups)
         if operator in (Operator.EQ, Operator.NE) and len(operands) == 2:
             common = operands[0].keys() & operands[1].keys()
-            equal = literals.disjunction(
-                literals.conjunction((operands[0][v], operands[1][v])) for v in sorted(common)
-            )
+            equal = literals.disjunction(literals.conjunction((operands[0][v], operands[1][v])) for v in sorted(common))
             return _truth(equal if operator is Operator.EQ else -equal)
         combinations = 1
         for cases in operands:

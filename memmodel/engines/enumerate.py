@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-from memmodel.cat.evaluate import Evaluation, Frame, evaluation_of, frame_of
+from memmodel.cat.evaluate import Evaluation, evaluation_of, frame_of
+from memmodel.cat.frame import Frame
 from memmodel.cat.terms import Model
 from memmodel.engines._coherence import Way, is_atomic, is_coherent, ways
 from memmodel.engines._traces import Access, Key, Trace, all_traces

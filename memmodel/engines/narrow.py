@@ -1,10 +1,10 @@
-"""A model made ready for one graph: bounds of the base relations, the narrowed checks, and which axioms are said at once."""
+"""A model made ready for one graph: bounds of base relations, narrowed checks, and which axioms are said at once."""
 
 from __future__ import annotations
 
 from memmodel.cat.bounds import Bounds, narrow_model
-from memmodel.cat.evaluate import Tables, dependency_rows, tables
-from memmodel.cat.reasons import Fixed
+from memmodel.cat.facts import Fixed
+from memmodel.cat.frame import Tables, dependency_rows, tables
 from memmodel.cat.relations import Rows
 from memmodel.cat.terms import Check, CheckKind, Model, Op, Term
 from memmodel.engines.ranges import Ranges

@@ -1,16 +1,20 @@
 """One search with Z3: propose an execution, check it against the model concretely, learn why not, go on.
 
-Guards, values, reads-from, coherence order, coherence per location and atomicity are in the formula from the start. The rest of the
-model is evaluated on each execution that Z3 proposes; a broken axiom gives reasons (cat/reasons.py), each
-reason becomes a clause, and the search goes on until an execution survives or none is left. This is the lazy scheme of
-CAAT (Haas, Meyer, Ponce de León, OOPSLA 2022). What survives is replayed and judged by the model
-as written before anyone hears of it.
+Guards, values, reads-from, coherence order, coherence per location and atomicity are in the formula from the start. The
+rest of the model is evaluated on each execution that Z3 proposes; a broken axiom gives reasons (cat/reasons.py), each
+reason becomes a clause, and the search goes on until an execution survives or none is left. This is the lazy scheme
+of CAAT (Haas, Meyer, Ponce de León, OOPSLA 2022). What survives is replayed and judged by the model as written before
+anyone hears of it.
 """
 
 from __future__ import annotations
 
-from memmodel.cat.evaluate import Evaluation, Frame, judge
-from memmodel.cat.reasons import Derived, Fact, FactKind, Facts, Reasons
+from itertools import pairwise
+
+from memmodel.cat.evaluate import Evaluation, judge
+from memmodel.cat.facts import Derived, Fact, FactKind, Facts
+from memmodel.cat.frame import Frame
+from memmodel.cat.reasons import Reasons
 from memmodel.cat.terms import Model
 from memmodel.engines.eager import add_cycles
 from memmodel.engines.encode import Encoding
@@ -41,7 +45,10 @@ class Candidate:
 class Search:
     """The state of one search: encoding, solver, and what was learnt."""
 
-    def __init__(self, graph: EventGraph, model: Model, deadline: float | None, limit: int | None = None) -> None:
+    def __init__(
+        self, graph: EventGraph, model: Model, deadline: float | None, limit: int | None = None, eager: bool = True
+    ) -> None:
+        """`eager`: cycles known beforehand become clauses; without, each is met in an execution that is proposed."""
         self.graph = graph
         self.model = model
         coherent = any(is_coherence(c) for c in model.axioms)
@@ -51,7 +58,8 @@ class Search:
         self.literals = self.encoding.literals
         self.solver = Solver(self.literals, self.encoding.link, deadline)
         self.narrowed: Narrowed = narrow(graph, model, self.ranges, coherent)
-        add_cycles(self.encoding, self.narrowed)
+        if eager:
+            add_cycles(self.encoding, self.narrowed)
         self._frames: dict[tuple[object, ...], Frame] = {}
         self._derived: dict[Frame, Derived] = {}
         self._conditions = {
@@ -208,7 +216,7 @@ class Search:
         reads-from close a cycle, one reads-from fits several values)."""
         found = [self.encoding.rf[read][write] for write, read in candidate.execution.rf]
         for order in candidate.execution.co:
-            found.extend(self.encoding.order(a, b) for a, b in zip(order, order[1:], strict=False))
+            found.extend(self.encoding.order(a, b) for a, b in pairwise(order))
         for term, (_, value) in zip(self._choices, candidate.execution.choices, strict=True):
             found.append(self.encoding.values.equals(term, value))
         for term, (_, value) in zip(self._guessed, candidate.execution.guesses, strict=True):
@@ -244,9 +252,7 @@ class Search:
             if not reason.cycle:
                 self._disagree(str(reason), candidate)
             source = {read: write for write, read in candidate.execution.rf}
-            edges = frozenset(
-                Fact(FactKind.RF, source[event], event) for event in reason.cycle if event in source
-            )
+            edges = frozenset(Fact(FactKind.RF, source[event], event) for event in reason.cycle if event in source)
             self.forbid(edges | {Fact(FactKind.PATH)}, candidate)
             return None
 

@@ -101,7 +101,6 @@ class SmtEngine:
             failed_assertions=_notes(search, goals.failures, goals.complete),
         )
 
-
     def _deadlocks(self, graph: EventGraph, model: Model, deadline: float | None) -> bool:
         """Whether a program without executions would have some if held locks could be taken."""
         search = Search(graph, without_lock_axioms(model), deadline, self._limit)
@@ -130,9 +129,7 @@ class Goals:
             (literal, Note(f"{fault.kind.value} in P{fault.thread}", fault.span))
             for literal, fault in zip(faults, graph.faults, strict=True)
         ]
-        self.failures = [
-            (values.literal(item.failed), Note(item.message, item.span)) for item in graph.assertions
-        ]
+        self.failures = [(values.literal(item.failed), Note(item.message, item.span)) for item in graph.assertions]
 
 
 def _count(search: Search, goals: Goals, findings: _Findings) -> None:
@@ -199,6 +196,3 @@ def _notes(search: Search, goals: list[tuple[int, Note]], assumed: int) -> tuple
         if witness is not None:
             found.append(replace(note, witness=witness))
     return tuple(found)
-
-
-

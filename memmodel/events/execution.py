@@ -24,8 +24,8 @@ class Execution:
     choices: tuple[tuple[int, int], ...] = ()
     """(number, value) of each CHOICE that the execution took."""
     guesses: tuple[tuple[int, int], ...] = ()
-    """(read, value) for reads that decide which of two merged values a local holds. Such a decision is control, not data
-    flow: a cycle through it is no thin air, so a replay starts from the guess and verifies it."""
+    """(read, value) for reads that decide which of two merged values a local holds. Such a decision is control, not
+    data flow: a cycle through it is no thin air, so a replay starts from the guess and verifies it."""
 
 
 class NotAnExecution(Exception):
@@ -178,9 +178,7 @@ def _final(
             raise NotAnExecution("coherence orders the writes of one cell, the initial one first")
         seen.update(order)
         final[addresses[order[0]]] = values[order[-1]]
-    writes = {
-        e.id for e in graph.events if e.kind is EventKind.WRITE and execution.executed >> e.id & 1
-    }
+    writes = {e.id for e in graph.events if e.kind is EventKind.WRITE and execution.executed >> e.id & 1}
     if seen != writes or sum(map(len, execution.co)) != len(writes):
         raise NotAnExecution("coherence leaves out a write")
     return final

@@ -242,9 +242,12 @@ def evaluate(
     memo: dict[Term, int],
     decide: Callable[[Term], int | None] | None = None,
 ) -> int:
-    """The value of `term` where `leaf` gives that of each READ, CHOICE and FINAL; division by zero
-    gives 0 (such an execution has faulted). Of an ITE only the arm taken is looked at. `memo` is filled and may be shared between calls.
-    `decide`, where given, may answer for an ITE's test without its being evaluated."""
+    """The value of `term` where `leaf` gives that of each READ, CHOICE and FINAL.
+
+    Division by zero gives 0 (such an execution has faulted). Of an ITE only the arm taken is looked at. `memo` is
+    filled and may be shared between calls. `decide`, where given, may answer for an ITE's test without its being
+    evaluated.
+    """
     known = memo.get(term)
     if known is not None:
         return known

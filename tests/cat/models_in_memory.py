@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from memmodel.cat.evaluate import Evaluation, Frame, Tables
+from memmodel.cat.evaluate import Evaluation
+from memmodel.cat.frame import Frame, Tables
 from memmodel.cat.models import LIBRARY
 from memmodel.cat.relations import Rows, bits
 from memmodel.cat.resolve import resolve

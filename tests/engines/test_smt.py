@@ -11,7 +11,7 @@ import pytest
 from bench import rings
 from memmodel.cat import models
 from memmodel.cat.evaluate import judge
-from memmodel.cat.reasons import Fact, FactKind, Facts
+from memmodel.cat.facts import Fact, FactKind, Facts
 from memmodel.engines.base import Request
 from memmodel.engines.search import Candidate, Search
 from memmodel.engines.smt import Goals, SmtEngine
