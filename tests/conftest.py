@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# A loaded machine is slow; that is no failure.
+settings.register_profile("memmodel", deadline=None)
+settings.load_profile("memmodel")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
