@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+COUNT ?= 20000
+SEED ?= 0
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint fmt bench differential mutation snapshots clean
+.PHONY: help demo test test-slow lint fmt bench differential mutation snapshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,8 +26,8 @@ demo: $(READY) ## Check the founding case: one missing barrier, and its fix
 test: $(READY) ## Run the tests, but for the slow ones
 	$(BIN)/pytest -n $(JOBS)
 
-test-all: $(READY) ## Run every test, as CI does
-	$(BIN)/pytest -n $(JOBS) -m 'slow or not slow'
+test-slow: $(READY) ## Run the slow tests: minutes each; CI does after `make test`
+	$(BIN)/pytest -n $(JOBS) -m slow
 
 lint: $(READY) ## Check style, types and layers
 	$(BIN)/ruff check .
@@ -40,8 +42,8 @@ fmt: $(READY) ## Format the code
 bench: $(READY) ## Measure, print growth over size, and write bench-results/
 	$(BIN)/python -m bench
 
-differential: $(READY) ## Compare both engines on 20,000 generated programs
-	$(BIN)/python -m tests.differential --count 20000 --jobs $(JOBS)
+differential: $(READY) ## Compare both engines on COUNT generated programs (20,000 unless told; from SEED on)
+	$(BIN)/python -m tests.differential --count $(COUNT) --seed $(SEED) --jobs $(JOBS)
 
 mutation: $(READY) ## Remove each clause of the kernel's model and see some test fail
 	$(BIN)/python -m tests.mutation

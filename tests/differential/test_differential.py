@@ -17,7 +17,7 @@ from tests.differential.shrink import shrink
 FOUND = Path(__file__).with_name("found")
 """Programs on which an engine was wrong once, cut down; the headers say what herd7 says."""
 FEW = range(60)
-MANY = range(1_000_000, 1_020_000)
+MANY = range(200_000, 205_000)
 
 
 def tally(seeds: range, settings: Settings, jobs: int = 1) -> Tally:
@@ -38,7 +38,7 @@ def test_engines_agree_on_a_few_programs() -> None:
 
 
 @pytest.mark.slow
-def test_engines_agree_on_twenty_thousand_programs() -> None:
+def test_engines_agree_on_thousands_of_programs() -> None:
     total = tally(MANY, Settings(), os.cpu_count() or 1)
     assert_agreement(total, len(MANY))
     # A generator that had gone dull would prove nothing.
