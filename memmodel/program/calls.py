@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memmodel.errors import SyntaxError
+from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program import values
 from memmodel.program.expressions import Expressions
 from memmodel.program.ir import (
@@ -12,6 +12,7 @@ from memmodel.program.ir import (
     Expression,
     Fence,
     If,
+    Load,
     Local,
     Lock,
     Operation,
@@ -34,7 +35,6 @@ _MODIFIES = frozenset(
     (
         Action.EXCHANGE,
         Action.COMPARE_EXCHANGE,
-        Action.TRY_EXCHANGE,
         Action.OPERATE,
         Action.OPERATE_RETURN,
         Action.FETCH_OPERATE,
@@ -82,12 +82,8 @@ class Calls(Expressions):
             plural = "" if wanted == 1 else "s"
             hint = f"expected {primitive.name}({', '.join(primitive.parameters)})"
             raise SyntaxError(f"{primitive.name} takes {wanted} argument{plural}, not {found}", node.span, hint)
-        before = len(self.instructions)
-        actuals = self._actuals(primitive, node)
-        accesses = any(not isinstance(i, Assign) for i in self.instructions[before:])
-        if accesses and any(step.action in _MODIFIES for step in primitive.steps):
-            message = "the accesses in the arguments come before the operation, as in C; herd7 leaves them unordered"
-            self.warn(message, node.span)
+        with self.operands(primitive.name):
+            actuals = self._actuals(primitive, node)
         result: Value | None = None
         for step in primitive.steps:
             result = self._step(step, actuals, node)
@@ -104,9 +100,11 @@ class Calls(Expressions):
             for step in primitive.steps
             if step.action is Action.TRY_EXCHANGE and isinstance(step.operands[0], Argument)
         }
+        modifies = next((step for step in primitive.steps if step.action in _MODIFIES), None)
         actuals: list[Actual] = []
         with self.unsequenced(node.span) as between:
             for index, argument in enumerate(node.arguments):
+                start, inlined = len(self.instructions), self.inlined
                 if index:
                     between()
                 if index in expected:
@@ -115,7 +113,17 @@ class Calls(Expressions):
                     actuals.append(self._memory(primitive, argument))
                 else:
                     actuals.append(self._pointer(primitive, argument) if index in modes else self.value(argument))
+                # Where the operation's own fences are separate, not even the access in its address is in line.
+                unordered = modifies is not None and (index not in modes or modifies.tags.around is not None)
+                if unordered and inlined == self.inlined and self._accesses(start):
+                    message = f"an access among the operands of {primitive.name}"
+                    hint = "herd7 leaves it and the operation's read unordered, C does not: read it into a local first"
+                    raise Unsupported(message, argument.span, hint)
         return tuple(actuals)
+
+    def _accesses(self, start: int) -> bool:
+        """Whether the instructions from `start` on access memory."""
+        return any(isinstance(i, (Load, Lock, ReadModifyWrite)) for i in self.instructions[start:])
 
     def _memory(self, primitive: Primitive, argument: tree.Expression) -> Memory:
         hint = f"write {primitive.name}(*{argument.span.text}…): it takes the variable itself, not a pointer to it"

@@ -47,7 +47,7 @@ class Expressions(Places):
                     raise SyntaxError(f"{node.function.text} has no value", node.span, "use it as a statement")
                 return result
             case tree.Index() | tree.Member():
-                return self.read(self.lvalue(node), node.span)
+                return self._dereference(node)
             case tree.Comma():
                 self.effect(node.first)
                 return self.value(node.second)
@@ -77,7 +77,7 @@ class Expressions(Places):
     def _unary(self, node: tree.Unary) -> Value:
         match node.operator:
             case "*":
-                return self.read(self.lvalue(node), node.span)
+                return self._dereference(node)
             case "&":
                 return self._address(node)
             case "-":
@@ -88,6 +88,11 @@ class Expressions(Places):
                 return values.invert(self.value(node.operand), node.span)
             case _:
                 return values.logical_not(self.value(node.operand), node.span)
+
+    def _dereference(self, node: tree.Expression) -> Value:
+        with self.operands("a load"):
+            place = self.lvalue(node)
+        return self.read(place, node.span)
 
     def _address(self, node: tree.Unary) -> Value:
         operand = node.operand
@@ -165,7 +170,7 @@ class Expressions(Places):
                 old = self.read(self._named(node.target), node.target.span)
                 value = values.binary(values.BINARY[node.operator], old, value, node.span)
             return self.write(self.target(node.target, value), value, node.span)
-        with self.unsequenced(node.span) as between:
+        with self.operands("a store"), self.unsequenced(node.span) as between:
             place = self.lvalue(node.target)
             between()
             value = self.value(node.value)

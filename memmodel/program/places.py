@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program import values
@@ -17,6 +17,7 @@ from memmodel.program.ir import (
     Load,
     Local,
     Operator,
+    ReadModifyWrite,
     Store,
 )
 from memmodel.program.objects import Types
@@ -82,6 +83,8 @@ class Places:
         """The locals that some instruction assigns."""
         self.consulted: list[Expression] | None = None
         """Within the condition of a branch: the operands of the accesses in it, which control the arms too."""
+        self.inlined = 0
+        """How many calls of the file's own functions were inlined."""
         self._numbers = 0
 
     def value(self, node: tree.Expression) -> Value:
@@ -115,9 +118,24 @@ class Places:
         marks.append(len(self.instructions))
         parts = [self.instructions[a:b] for a, b in pairwise(marks)]
         touching = [part for part in parts if any(not isinstance(i, Assign) for i in part)]
+        hint = "C leaves their order open: put each in a statement of its own"
         if len(touching) > 1 and any(_marked(part) for part in touching):
-            hint = "C leaves their order open: put each in a statement of its own"
             raise Unsupported("several marked accesses in one expression", span, hint)
+        # Two plain reads of one cell, in either order: only a write that races with them can tell.
+        if any(_loaded(a) & _loaded(b) for a, b in combinations(touching, 2)):
+            raise Unsupported("the same variable is read twice in one expression", span, hint)
+
+    @contextmanager
+    def operands(self, what: str) -> Iterator[None]:
+        """The operands of an access. What they read comes before it, as it takes what they read; but nothing takes
+        what an operation on memory among them writes, and the model then leaves that write and the access unordered.
+        In the functions of a file, which the model's own tool does not know, C's order holds."""
+        start, inlined = len(self.instructions), self.inlined
+        yield
+        for inner in self.instructions[start:]:
+            if isinstance(inner, ReadModifyWrite) and inlined == self.inlined:
+                hint = "herd7 leaves the two unordered, C does not: put the value into a local first"
+                raise Unsupported(f"an operation that writes, among the operands of {what}", inner.span, hint)
 
     def consult(self, *operands: Expression) -> None:
         """Take down operands of an access; constants control nothing."""
@@ -239,6 +257,11 @@ class Places:
         name = self.fresh("value")
         self.instructions.append(Assign(name, value.expression, span))
         return Value(Local(name, value.expression.type), value.type)
+
+
+def _loaded(instructions: Iterable[Instruction]) -> frozenset[Expression]:
+    """The addresses of the loads among `instructions`."""
+    return frozenset(i.address for i in instructions if isinstance(i, Load))
 
 
 def _marked(instructions: Iterable[Instruction]) -> bool:

@@ -62,7 +62,6 @@ class Statements(Calls):
         super().__init__(types, cells, warnings, primitives)
         self.functions = functions
         self.frames: list[_Frame] = []
-        self._inlined = 0
 
     # ── functions ──
 
@@ -119,8 +118,8 @@ class Statements(Calls):
         consulted, self.consulted = self.consulted, None
         self.instructions.extend(self.body(function, result))
         self.scope, self.consulted = outer, consulted
-        self._inlined += 1
-        if self._inlined > MAXIMUM_INSTRUCTIONS // 10 or len(self.instructions) > MAXIMUM_INSTRUCTIONS:
+        self.inlined += 1
+        if self.inlined > MAXIMUM_INSTRUCTIONS // 10 or len(self.instructions) > MAXIMUM_INSTRUCTIONS:
             raise Unsupported("the calls of helper functions grow too large when inlined", node.span)
         if result is None:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memmodel.errors import MemmodelError
+from memmodel.errors import MemmodelError, Unsupported
 from memmodel.program.definitions import read
 from memmodel.program.primitives import DEFAULT, PrimitiveTable, Tags
 from memmodel.source import SourceFile
@@ -139,3 +139,11 @@ def test_bad_definitions_are_errors_with_their_place(text: str, message: str) ->
     with pytest.raises(MemmodelError, match=message) as caught:
         table(text, 1)
     assert caught.value.span is not None
+
+
+def test_with_fences_around_an_operation_even_its_address_is_in_no_order() -> None:
+    """The read that gives the address stands between the fences in herd7, and before them in C."""
+    body, others = "xchg(READ_ONCE(*p), 1);", {"parameters": "int *x, int **p", "initial": "p=x;"}
+    with pytest.raises(Unsupported, match="among the operands"):
+        lowered(body, primitives=table(OLDER, 1), **others)
+    lowered(body, primitives=table(NEWER, 2), **others)
