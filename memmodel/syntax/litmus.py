@@ -9,7 +9,7 @@ from memmodel.errors import SyntaxError, Unsupported
 from memmodel.source import SourceFile, Span
 from memmodel.syntax import tree
 from memmodel.syntax.expectation import expectation
-from memmodel.syntax.grammar import Grammar, Phrase, Region
+from memmodel.syntax.grammar import Grammar, Phrase, Region, whole
 from memmodel.syntax.litmus_builder import LitmusBuilder
 from memmodel.syntax.litmus_state import Tail
 from memmodel.syntax.sections import split
@@ -83,6 +83,16 @@ def parse(source: SourceFile) -> LitmusFile:
     )
     _check_depth(file)
     return file
+
+
+def parse_condition(source: SourceFile) -> tree.Proposition:
+    """The syntax tree of a condition by itself, without a quantifier: `0:r0=1 /\\ x=2`. Raises errors.SyntaxError."""
+    framed = SourceFile(source.name, f"({source.text})")
+    tail = _condition.parse(framed, "condition", whole(framed))
+    assert isinstance(tail, Tail)
+    if tail.condition is None or tail.filter is not None or tail.locations:
+        raise SyntaxError("expected one condition", framed.span(0, len(framed.text)), r"such as '0:r0=1 /\ x=2'")
+    return tail.condition.proposition
 
 
 def _parse_code(source: SourceFile, region: Region) -> object:

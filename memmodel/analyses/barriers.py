@@ -1,0 +1,61 @@
+"""A program and places in it in, the same program with full barriers there out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from memmodel.program import ir
+from memmodel.records import replace
+from memmodel.source import Span
+
+FULL = frozenset(("mb",))
+"""The tag of smp_mb()."""
+
+
+class Spot(NamedTuple):
+    """Just before the instructions of a thread that come from one piece of source."""
+
+    thread: int
+    start: int
+    end: int
+
+
+def spot(thread: int, span: Span) -> Spot:
+    """The place before the instruction with this span."""
+    return Spot(thread, span.start, span.end)
+
+
+def with_barriers(program: ir.Program, spots: Iterable[Spot]) -> ir.Program:
+    """`program` with a full barrier at each of `spots`."""
+    wanted = frozenset(spots)
+    threads = tuple(
+        replace(thread, body=_body(thread.body, number, wanted)) for number, thread in enumerate(program.threads)
+    )
+    return replace(program, threads=threads)
+
+
+def _body(body: tuple[ir.Instruction, ...], thread: int, wanted: frozenset[Spot]) -> tuple[ir.Instruction, ...]:
+    result: list[ir.Instruction] = []
+    last: ir.Instruction | None = None
+    for item in body:
+        fresh = last is None or last.span != item.span  # one barrier before several steps of one primitive
+        if fresh and _accesses(item) and spot(thread, item.span) in wanted:
+            result.append(ir.Fence(FULL, item.span))
+        result.append(_inside(item, thread, wanted))
+        last = item
+    return tuple(result)
+
+
+def _accesses(item: ir.Instruction) -> bool:
+    return isinstance(item, (ir.Load, ir.Store, ir.ReadModifyWrite, ir.Lock, ir.Fence))
+
+
+def _inside(item: ir.Instruction, thread: int, wanted: frozenset[Spot]) -> ir.Instruction:
+    match item:
+        case ir.If():
+            then, otherwise = (_body(part, thread, wanted) for part in (item.then, item.otherwise))
+            return replace(item, then=then, otherwise=otherwise)
+        case ir.Block() | ir.Loop():
+            return replace(item, body=_body(item.body, thread, wanted))
+    return item

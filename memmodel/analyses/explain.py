@@ -1,0 +1,179 @@
+"""A program and a model in; why its outcome can happen, or why it cannot, out."""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+
+from memmodel.analyses import remarks, wording
+from memmodel.analyses.explanation import Explanation
+from memmodel.analyses.missing import find_missing
+from memmodel.analyses.race import find_race
+from memmodel.analyses.refute import refute
+from memmodel.analyses.shortest import shortest
+from memmodel.analyses.story import Execution, tell
+from memmodel.cat.terms import Model
+from memmodel.engines import outcome
+from memmodel.engines.base import Request
+from memmodel.engines.flags import FlagSearch
+from memmodel.engines.search import Search
+from memmodel.engines.smt import Goals, SmtEngine
+from memmodel.engines.solver import OutOfTime
+from memmodel.events.graph import EventGraph
+from memmodel.events.unroll import unroll
+from memmodel.program.ir import Program, Quantifier
+from memmodel.records import dataclass, replace
+from memmodel.result import RACE_FLAG, Note, Observation, Outcome, Result
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is explained. `deadline` is a time.monotonic() value."""
+
+    program: Program
+    model: Model
+    deadline: float
+
+    @cached_property
+    def graph(self) -> EventGraph:
+        return unroll(self.program)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.graph, self.model, self.deadline)
+
+    @cached_property
+    def goals(self) -> Goals:
+        return Goals(self.search)
+
+    @property
+    def target(self) -> int:
+        """The literal of the outcome in question: the condition, or for `forall` that it fails."""
+        return target(self.program, self.goals)
+
+    def races(self, program: Program) -> bool:
+        """Whether another version of the program has a data race."""
+        search = Search(unroll(program), self.model, self.deadline)
+        goals = Goals(search)
+        for check in search.narrowed.flags:
+            while check.name == RACE_FLAG:
+                candidate = FlagSearch(search, check).find(goals.complete)
+                if candidate is None:
+                    break
+                if search.confirm(candidate) is not None:
+                    return True
+        return False
+
+    def ask(self, program: Program) -> Execution | None:
+        """An execution of another version of the program with the outcome in question."""
+        graph = unroll(program)
+        search = Search(graph, self.model, self.deadline)
+        goals = Goals(search)
+        witness = search.first(goals.complete, target(program, goals))
+        return Execution(graph, self.model, witness) if witness is not None else None
+
+
+def target(program: Program, goals: Goals) -> int:
+    return -goals.condition if program.quantifier is Quantifier.FORALL else goals.condition
+
+
+def explain(program: Program, model: Model, file: str, seconds: float, states: bool = False) -> Explanation:
+    """Why the outcome that `program` asks about is reachable or not, and which data races there are.
+
+    Raises Unsupported for what the engine cannot decide, EngineError if it contradicts the model as written. Time
+    running out raises nothing: the explanation then says what is known.
+    """
+    question = Question(program, model, time.monotonic() + seconds)
+    result = SmtEngine().run(question.graph, model, Request(states=states, timeout=seconds))
+    finds_races = any(check.name == RACE_FLAG for check in model.flags)
+    judged = outcome.judge(result, program.expectation, finds_races, [cut.span for cut in question.graph.cuts])
+    explanation = Explanation(
+        file,
+        program.name,
+        model.name,
+        program.condition_text,
+        result.observation.value if result.observation else "",
+        judged.outcome.value,
+        "",
+        states=result.states,
+        flags=tuple(sorted(result.flags)),
+    )
+    try:
+        return _explain(question, result, judged, explanation)
+    except OutOfTime:
+        title = explanation.title or _known(program, result)
+        return replace(explanation, title=title, paragraphs=(*explanation.paragraphs, remarks.OUT_OF_TIME))
+
+
+def _known(program: Program, result: Result) -> str:
+    if result.observation is None:
+        return "Undecided: the time limit was reached before there was a verdict"
+    return f"{result.observation.value}, and the time limit was reached before the reasons were found"
+
+
+def _explain(question: Question, result: Result, judged: outcome.Judgement, explanation: Explanation) -> Explanation:
+    for notes, what in ((result.faults, "can happen"), (result.failed_assertions, "fails")):
+        if notes:
+            return _noted(question, notes[0], what, explanation)
+    if result.observation is None and result.witness is None:
+        return replace(explanation, title=_known(question.program, result), paragraphs=(judged.reason or "",))
+    if result.no_executions:
+        title = "Deadlock: " if judged.outcome is Outcome.DEADLOCK or result.deadlock else "Vacuous: "
+        reason = judged.reason or remarks.no_executions(result)
+        return replace(explanation, title=title + remarks.no_executions(result), paragraphs=(reason,))
+    told = _outcome(question, result, explanation)
+    if RACE_FLAG in result.flags:
+        told = _with_race(question, result, told)
+    if result.cut and result.observation is not Observation.SOMETIMES:
+        told = replace(told, paragraphs=(*told.paragraphs, remarks.bounded(question.program)))
+    return told
+
+
+def _noted(question: Question, note: Note, what: str, explanation: Explanation) -> Explanation:
+    """A fault or a failed assertion, with the execution that runs into it."""
+    line = f" on line {note.span.line}" if note.span else ""
+    story = tell(Execution(question.graph, question.model, note.witness)) if note.witness is not None else None
+    return replace(explanation, title=f"{note.message} {what}{line}", story=story)
+
+
+def _with_race(question: Question, result: Result, told: Explanation) -> Explanation:
+    """What is said of the outcome, and the race: first of all, where the file does not announce it."""
+    witness = dict(result.flag_witnesses).get(RACE_FLAG)
+    if witness is None:
+        return told
+    shown = Execution(question.graph, question.model, witness)
+    race = find_race(question.program, shown, question.races)
+    if race is None:
+        return told
+    expected = question.program.expectation is not None and question.program.expectation.race
+    title = told.title if expected and told.title else remarks.race_title(race, question.program)
+    paragraphs = told.paragraphs if title == told.title else (wording.sentence(told.title), *told.paragraphs)
+    return replace(told, title=title, paragraphs=paragraphs, race=race)
+
+
+def _outcome(question: Question, result: Result, explanation: Explanation) -> Explanation:
+    goals, search = question.goals, question.search
+    witness = shortest(search, goals.complete, question.target)
+    if witness is None:
+        return _never(question, result, explanation)
+    shown = Execution(question.graph, question.model, witness)
+    explanation = replace(explanation, story=tell(shown))
+    missing = find_missing(question.program, shown, question.ask)
+    return replace(
+        explanation,
+        title=remarks.title(missing, question.program),
+        paragraphs=remarks.reachable(missing, shown, result.observation),
+        missing=missing,
+    )
+
+
+def _never(question: Question, result: Result, explanation: Explanation) -> Explanation:
+    refutation = refute(
+        question.graph, question.model, question.deadline, lambda goals: target(question.program, goals)
+    )
+    return replace(
+        explanation,
+        title=remarks.unreachable_title(refutation, question.program),
+        paragraphs=remarks.unreachable(refutation, question.program),
+        refutation=refutation,
+    )

@@ -1,0 +1,86 @@
+"""Two accesses of a thread in; a clause on why nothing orders them, and remarks on what might have, out."""
+
+from __future__ import annotations
+
+from memmodel.analyses import wording
+from memmodel.analyses.story import Execution
+from memmodel.cat.terms import Sort, base
+from memmodel.events.graph import Event, EventKind
+
+_BARRIERS = {
+    "wmb": "orders stores with stores only",
+    "rmb": "orders loads with loads only",
+    "barrier": "binds the compiler, not the CPU",
+    "before-atomic": "orders what precedes it before a read-modify-write that follows it",
+    "after-atomic": "orders a read-modify-write that precedes it before what follows it",
+    "after-spinlock": "orders only what surrounds taking a lock",
+    "after-unlock-lock": "needs an unlock and a lock before it",
+    "after-srcu-read-unlock": "needs an srcu_read_unlock() before it",
+}
+
+
+def describe(execution: Execution, first: int, second: int) -> tuple[str, tuple[str, ...]]:
+    """`nothing orders a WRITE_ONCE after a release store`, and sentences about what stands there."""
+    events = execution.graph.events
+    a = events[execution.nodes[first].events[-1]]
+    b = events[execution.nodes[second].events[0]]
+    if execution.preserved[first] >> second & 1:
+        clause = (
+            f"that {wording.noun(a)} comes before {wording.noun(b)} here holds for their own CPU, "
+            "and not for all CPUs at once"
+        )
+        return clause, ()
+    clause = f"nothing orders {wording.noun(b)} after {wording.noun(a)}"
+    return clause, (*_annotations(execution, a, b), *_barriers(execution, a, b))
+
+
+def _annotations(execution: Execution, a: Event, b: Event) -> list[str]:
+    """Annotations of the two that order other things."""
+    said: list[str] = []
+    if a.kind is EventKind.WRITE and "release" in a.tags:
+        said.append(f"{_name(execution, a)} orders what comes before it, not what follows")
+    if b.kind is EventKind.READ and "acquire" in b.tags:
+        said.append(f"{_name(execution, b)} orders what follows it, not what comes before")
+    if _failed(execution, a):
+        said.append(f"{_name(execution, a)} fails here, and one that fails orders nothing")
+    elif "RMW" in a.tags and a.tags.isdisjoint(("mb", "acquire", "release")):
+        said.append(f"{_name(execution, a)} is relaxed and orders nothing")
+    if b.kind is EventKind.READ and _controlled(execution, a, b):
+        said.append("a control dependency orders no later load")
+    return said
+
+
+def _barriers(execution: Execution, a: Event, b: Event) -> list[str]:
+    """Barriers between the two in program order."""
+    executed = execution.witness.execution.executed
+    said: list[str] = []
+    for event in execution.graph.by_thread[a.thread]:
+        if not a.id < event.id < b.id or event.kind is not EventKind.FENCE or not executed >> event.id & 1:
+            continue
+        for tag in sorted(event.tags):
+            if tag in _BARRIERS and event.span is not None:
+                name = wording.code(event.span)
+                plain = f", and {_bare(b)} is none" if tag == "before-atomic" and "RMW" not in b.tags else ""
+                plain = f", and {_bare(a)} is none" if tag == "after-atomic" and "RMW" not in a.tags else plain
+                said.append(f"{name} line {event.span.line} does not: it {_BARRIERS[tag]}{plain}")
+    return said
+
+
+def _bare(event: Event) -> str:
+    called = wording.macro(event.span)
+    return f"{called}()" if called else wording.noun(event)
+
+
+def _name(execution: Execution, event: Event) -> str:
+    return str(wording.place(execution.done, event))
+
+
+def _failed(execution: Execution, event: Event) -> bool:
+    """A conditional read-modify-write that did not take place."""
+    executed = execution.witness.execution.executed
+    pairs = execution.graph.rmw
+    return "RMW" in event.tags and not any(event.id in pair and executed >> pair[1] & 1 for pair in pairs)
+
+
+def _controlled(execution: Execution, a: Event, b: Event) -> bool:
+    return bool(execution.evaluation.relation(base("ctrl", Sort.RELATION))[a.id] >> b.id & 1)

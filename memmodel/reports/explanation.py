@@ -1,0 +1,147 @@
+"""An explanation in, text for people out, at most 80 columns wide and plain enough for a mail."""
+
+from __future__ import annotations
+
+import textwrap
+
+from memmodel.analyses import remarks
+from memmodel.analyses.explanation import Explanation, Race, Reason, Refutation, Row, Story
+from memmodel.reports.states import line, ordered
+
+WIDTH = 80
+NARROWEST = 24
+"""Columns that a thread needs; where there is less, steps are listed one below the other."""
+
+MARK = "!"
+
+
+def render(explanation: Explanation) -> str:
+    """The whole text, ended by a newline."""
+    parts = [explanation.title, _about(explanation)]
+    parts += [_wrapped(paragraph) for paragraph in explanation.paragraphs[:1] if explanation.story is None]
+    if explanation.story is not None:
+        parts.append(_story(explanation.story))
+        parts += [_wrapped(paragraph) for paragraph in explanation.paragraphs]
+    elif len(explanation.paragraphs) > 1:
+        parts += [_wrapped(paragraph) for paragraph in explanation.paragraphs[1:]]
+    if explanation.refutation is not None:
+        parts += _reasons(explanation.refutation)
+    if explanation.race is not None:
+        parts.append(_race(explanation, explanation.race))
+    if explanation.states is not None:
+        listed = "\n".join(f"  {line(state)}" for state in ordered(explanation.states)) or "  none"
+        parts.append(f"Reachable final states:\n{listed}")
+    return "".join(f"{part}\n\n" for part in parts if part).rstrip("\n") + "\n"
+
+
+def _about(explanation: Explanation) -> str:
+    flags = f"  [{', '.join(explanation.flags)}]" if explanation.flags else ""
+    observation = explanation.observation or "-"
+    head = f"{explanation.file}: {observation} under {explanation.model}{flags}"
+    return "\n".join([head, *_lines(explanation.condition, 2)])
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(_lines(text, 0))
+
+
+def _lines(text: str, indent: int, first: str = "") -> list[str]:
+    pad = " " * indent
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first or pad,
+        subsequent_indent=" " * len(first) if first else pad,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+# ── the execution ────────────────────────────────────────────────────────────────────────────────
+
+
+def _story(story: Story) -> str:
+    used = sorted({row.place.thread for row in story.rows})
+    lines = ["In this order things become visible:", ""]
+    width = (WIDTH - 2) // max(1, len(used)) - 2
+    if not story.rows:
+        lines = ["Nothing needs to run for it."]
+    elif width >= NARROWEST:
+        lines += _columns(story, used, width)
+    else:
+        lines += [text for row in story.rows for text in _cell(row, WIDTH - 8, story.threads[row.place.thread])]
+    if story.reordered:
+        lines.append("")
+        for pair in story.reordered:
+            first, second = pair.first, pair.second
+            lines += _lines(f"{second} takes effect before {first}, which comes first in the program", 0, f"  {MARK} ")
+    if story.state:
+        lines += ["", *_lines(f"Final state: {line(ordered([story.state])[0])}", 0)]
+    return "\n".join(lines)
+
+
+def _columns(story: Story, used: list[int], width: int) -> list[str]:
+    head = "".join(f"  {story.threads[thread]:<{width}}" for thread in used).rstrip()
+    rule = "".join(f"  {'-' * width}" for _ in used)
+    lines = [head, rule]
+    for row in story.rows:
+        pad = " " * (used.index(row.place.thread) * (width + 2))
+        lines += [f"{pad}  {text}".rstrip() for text in _cell(row, width, "")]
+    return lines
+
+
+def _cell(row: Row, width: int, thread: str) -> list[str]:
+    """`! 19: atomic_set(busy, 0)`, and below it what that does."""
+    label = f"{thread} " if thread else ""
+    number = f"{row.place.line:>3}: " if row.place.line is not None else ""
+    head = f"{MARK if row.reordered else ' '} {label}{number}"
+    room = width - len(head)
+    code = row.place.code
+    shown = [f"{head}{code if len(code) <= room else code[: room - 3] + '...'}"]
+    pad = " " * len(head)
+    for effect in row.effects:
+        shown += textwrap.wrap(effect, width, initial_indent=pad, subsequent_indent=f"{pad}  ", break_long_words=False)
+    return shown
+
+
+# ── the reasons against it ───────────────────────────────────────────────────────────────────────
+
+
+def _reasons(refutation: Refutation) -> list[str]:
+    main = [reason for reason in refutation.reasons if not reason.by_itself]
+    single = [reason for reason in refutation.reasons if reason.by_itself]
+    parts = [_reason(reason, i + 1) for i, reason in enumerate(main)]
+    if single and main:
+        parts.append("And whatever the barriers, each variable by itself rules out:")
+    parts += [_reason(reason, len(main) + i + 1) for i, reason in enumerate(single)]
+    return parts
+
+
+def _reason(reason: Reason, number: int) -> str:
+    lines: list[str] = []
+    for i, edge in enumerate(reason.edges):
+        head = f"{number:>3}. " if i == 0 else "     "
+        causes = f": {'; '.join(cause.text for cause in edge.causes)}" if edge.causes else ""
+        lines += _lines(f"{edge.sentence}{causes}", 0, head)
+    if reason.closed:
+        lines += _lines(f"so {reason.edges[0].first} would come before itself ({reason.axiom})", 5)
+    else:
+        lines += _lines(f"which the axiom {reason.axiom} forbids", 5)
+    for pairing in reason.pairings:
+        lines += _lines(f"pairing: {pairing.left.place} <-> {pairing.right.place}", 5)
+    return "\n".join(lines)
+
+
+# ── races ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _race(explanation: Explanation, race: Race) -> str:
+    rows = []
+    names = [f"P{side.place.thread}" for side in (race.first, race.second)]
+    rows.append(f"BUG: data-race in {names[0]} / {names[1]}")
+    for side, name in zip((race.first, race.second), names, strict=True):
+        rows += ["", f"{side.kind} by {name} on line {side.place.line}:", f"  {side.place.code}"]
+    if race.others:
+        rows += ["", f"({race.others} more such pairs in the same execution)"]
+    advice = remarks.race_advice(race)
+    return "\n".join([*rows, *(["", *_lines(advice, 0)] if advice else [])])
