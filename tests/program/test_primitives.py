@@ -10,7 +10,7 @@ import pytest
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program import ir
 from memmodel.program.primitives import DEFAULT
-from tests.program.programs import instructions, lowered, value, written
+from tests.program.programs import instructions, lowered, value
 
 LOCK = "spinlock_t *x"
 
