@@ -8,7 +8,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from memmodel import __version__
 from memmodel.errors import MemmodelError
@@ -64,23 +64,34 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from memmodel.cli import check, models
-
     parser = argparse.ArgumentParser(
         prog="memmodel", description="Says whether the barriers in lock-free kernel code are right, and why."
     )
     parser.add_argument("--version", action="version", version=f"memmodel {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    check.add_parser(commands)
-    models.add_parser(commands)
+    for subcommand in _subcommands().values():
+        subcommand.add_parser(commands)
     return parser
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    from memmodel.cli import check, models
+class Subcommand(Protocol):
+    """What a module of this package offers, one for each subcommand."""
 
+    def add_parser(self, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None: ...
+
+    def run(self, arguments: argparse.Namespace) -> int: ...
+
+
+def _subcommands() -> dict[str, Subcommand]:
+    """By name, in the order in which --help lists them."""
+    from memmodel.cli import check, compare, models, rule
+
+    return {"check": check, "compare": compare, "models": models, "rule": rule}
+
+
+def _run(arguments: argparse.Namespace) -> int:
     command: str = arguments.command
-    return models.run(arguments) if command == "models" else check.run(arguments)
+    return _subcommands()[command].run(arguments)
 
 
 def _complain(error: MemmodelError) -> None:

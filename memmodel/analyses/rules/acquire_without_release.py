@@ -1,26 +1,29 @@
 """An acquire load whose writers order nothing before their store.
 
 What it finds
-    A load-acquire of a variable that other threads do write, but only with stores that nothing
-    is ordered before: no release, no barrier, no dependency.
+    A load-acquire of a variable that other threads do write, but only with
+    stores that nothing is ordered before: no release, no barrier, no
+    dependency.
 
 Why it is bad
-    An acquire says that what follows happens after the store that was seen. That helps only if
-    what the storing thread did earlier is ordered before its store. If no writer sees to that,
-    the acquire costs a barrier on weakly ordered machines and gives nothing, and the ordering
-    that was meant is missing.
+    An acquire says that what follows happens after the store that was seen.
+    That helps only if what the storing thread did earlier is ordered before
+    its store. If no writer sees to that, the acquire costs a barrier on
+    weakly ordered machines and gives nothing, and the ordering that was meant
+    is missing.
 
 Example
     WRITE_ONCE(*data, 1);           r0 = smp_load_acquire(ready);
-    WRITE_ONCE(*ready, 1);          r1 = READ_ONCE(*data);      // may read the old value
+    WRITE_ONCE(*ready, 1);          r1 = READ_ONCE(*data);  // may read the old
 
 Write instead
     WRITE_ONCE(*data, 1);           r0 = smp_load_acquire(ready);
     smp_store_release(ready, 1);    r1 = READ_ONCE(*data);
 
 What it does not say
-    Nothing where the loading thread accesses the variable elsewhere, or where no other thread
-    writes it: the writer may be code that the test leaves out.
+    Nothing where the loading thread accesses the variable elsewhere, or where
+    no other thread writes it: the writer may be code that the test leaves
+    out.
 """
 
 from __future__ import annotations

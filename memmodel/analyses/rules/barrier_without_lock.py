@@ -1,13 +1,15 @@
-"""smp_mb__after_spinlock() and its like without the operation that they are made for.
+"""smp_mb__after_spinlock() and its like without the operation they are made for.
 
 What it finds
     An smp_mb__after_spinlock() before which its thread takes no lock; an
-    smp_mb__after_unlock_lock() before which it does not release one and then take one; an
-    smp_mb__after_srcu_read_unlock() before which it leaves no sleepable critical section.
+    smp_mb__after_unlock_lock() before which it does not release one and then
+    take one; an smp_mb__after_srcu_read_unlock() before which it leaves no
+    sleepable critical section.
 
 Why it is bad
-    Each of these barriers completes the ordering of the operation that it is named for.
-    Without it they order nothing, whatever machine instruction they become.
+    Each of these barriers completes the ordering of the operation that it is
+    named for. Without it they order nothing, whatever machine instruction
+    they become.
 
 Example
     WRITE_ONCE(*x, 1);
@@ -19,7 +21,8 @@ Write instead
     smp_mb();
     r0 = READ_ONCE(*y);
 
-See Documentation/memory-barriers.txt and include/linux/spinlock.h in the kernel.
+See Documentation/memory-barriers.txt and include/linux/spinlock.h in the
+kernel.
 """
 
 from __future__ import annotations

@@ -1,26 +1,29 @@
-"""smp_mb__before_atomic() or smp_mb__after_atomic() with no read-modify-write to order.
+"""smp_mb__before_atomic() or __after_atomic() with no read-modify-write to order.
 
 What it finds
-    An smp_mb__before_atomic() that no read-modify-write operation follows in its thread, or an
-    smp_mb__after_atomic() that none precedes, and that therefore orders nothing at all.
+    An smp_mb__before_atomic() that no read-modify-write operation follows in
+    its thread, or an smp_mb__after_atomic() that none precedes, and that
+    therefore orders nothing at all.
 
 Why it is bad
-    These two barriers make a read-modify-write that orders nothing by itself, such as
-    atomic_inc(), into a full barrier on one side. They say nothing about other accesses.
-    atomic_set() and atomic_read() are no read-modify-writes: they are WRITE_ONCE() and
-    READ_ONCE() of an atomic_t. On some machines the barrier is a full one all the same, which
-    hides the mistake; on others it is not even an instruction.
+    These two barriers make a read-modify-write that orders nothing by itself,
+    such as atomic_inc(), into a full barrier on one side. They say nothing
+    about other accesses. atomic_set() and atomic_read() are no
+    read-modify-writes: they are WRITE_ONCE() and READ_ONCE() of an atomic_t.
+    On some machines the barrier is a full one all the same, which hides the
+    mistake; on others it is not even an instruction.
 
 Example
     smp_store_release(cons, 1);
     smp_mb__before_atomic();
-    atomic_set(busy, 0);            // may become visible before the release store
+    atomic_set(busy, 0);            // may be visible before the release store
 
 Write instead
     smp_store_release(cons, 1);
-    atomic_set_release(busy, 0);    // or smp_wmb() or smp_mb() before an atomic_set()
+    atomic_set_release(busy, 0);    // or smp_wmb() and an atomic_set()
 
-See Documentation/atomic_t.txt and Documentation/memory-barriers.txt in the kernel.
+See Documentation/atomic_t.txt and Documentation/memory-barriers.txt in the
+kernel.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """A branch leaned on to order a load before a later load.
 
 What it finds
-    A read that decides a branch, and in that branch a read of another variable that the outcome
-    needs to come after it; and an execution in which it came first. With an ordering
-    between the two this execution would be forbidden.
+    A read that decides a branch, and in that branch a read of another
+    variable that the outcome needs to come after it; and an execution in
+    which it came first. With an ordering between the two this execution would
+    be forbidden.
 
 Why it is bad
-    A control dependency orders a read before later writes, not before later reads: the
-    processor predicts the branch and reads ahead, and the compiler may do so too.
+    A control dependency orders a read before later writes, not before later
+    reads: the processor predicts the branch and reads ahead, and the compiler
+    may do so too.
 
 Example
     r0 = READ_ONCE(*ready);
@@ -21,7 +23,8 @@ Write instead
             r1 = READ_ONCE(*data);
     }
 
-See the section on control dependencies of Documentation/memory-barriers.txt in the kernel.
+See the section on control dependencies of Documentation/memory-barriers.txt
+in the kernel.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """An operation that failed, leaned on as if it were ordered.
 
 What it finds
-    A cmpxchg(), atomic_add_unless(), spin_trylock() or the like that fails in the outcome that
-    the test asks about, and accesses around it that come out of order. With the ordering that
-    the operation has when it succeeds, this execution would be forbidden.
+    A cmpxchg(), atomic_add_unless(), spin_trylock() or the like that fails in
+    the outcome that the test asks about, and accesses around it that come out
+    of order. With the ordering that the operation has when it succeeds, this
+    execution would be forbidden.
 
 Why it is bad
-    A conditional operation that fails gives no ordering, whatever its name promises: a failed
-    cmpxchg() or cmpxchg_acquire() is one relaxed read, a failed spin_trylock() too.
+    A conditional operation that fails gives no ordering, whatever its name
+    promises: a failed cmpxchg() or cmpxchg_acquire() is one relaxed read, a
+    failed spin_trylock() too.
 
 Example
     r0 = cmpxchg_acquire(owner, 0, 1);
@@ -22,7 +24,8 @@ Write instead
             r1 = READ_ONCE(*data);
     }
 
-See Documentation/atomic_t.txt in the kernel: operations that fail are unordered.
+See Documentation/atomic_t.txt in the kernel: operations that fail are
+unordered.
 """
 
 from __future__ import annotations

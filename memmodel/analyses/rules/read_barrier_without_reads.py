@@ -4,9 +4,10 @@ What it finds
     An smp_rmb() that no read of its thread precedes, or that none follows.
 
 Why it is bad
-    smp_rmb() orders reads before it against reads after it, and nothing else. With a store on
-    either side it orders nothing: the ordering that was meant is missing. The read of a
-    read-modify-write that returns no value, such as atomic_inc(), does not count.
+    smp_rmb() orders reads before it against reads after it, and nothing else.
+    With a store on either side it orders nothing: the ordering that was meant
+    is missing. The read of a read-modify-write that returns no value, such as
+    atomic_inc(), does not count.
 
 Example
     r0 = READ_ONCE(*ready);

@@ -1,27 +1,29 @@
 """A release store whose readers order nothing after their read.
 
 What it finds
-    A store-release of a variable that other threads do read, but only with reads that order
-    nothing after them: no acquire, no barrier, no dependency.
+    A store-release of a variable that other threads do read, but only with
+    reads that order nothing after them: no acquire, no barrier, no
+    dependency.
 
 Why it is bad
-    A release says that whoever sees the store also sees what came before it. That takes a
-    reader that looks at the rest only after it has seen the store. If no reader does, the
-    release costs a barrier on weakly ordered machines and gives nothing, and the ordering that
-    was meant is missing.
+    A release says that whoever sees the store also sees what came before it.
+    That takes a reader that looks at the rest only after it has seen the
+    store. If no reader does, the release costs a barrier on weakly ordered
+    machines and gives nothing, and the ordering that was meant is missing.
 
 Example
     WRITE_ONCE(*data, 1);           r0 = READ_ONCE(*ready);
-    smp_store_release(ready, 1);    r1 = READ_ONCE(*data);      // may be read first
+    smp_store_release(ready, 1);    r1 = READ_ONCE(*data);  // may be read first
 
 Write instead
     WRITE_ONCE(*data, 1);           r0 = smp_load_acquire(ready);
     smp_store_release(ready, 1);    r1 = READ_ONCE(*data);
 
 What it does not say
-    Nothing where another thread writes the variable too, where the storing thread writes it
-    more than once, or where no other thread reads it: a release can order writes against writes
-    as well, and the reader may be code that the test leaves out.
+    Nothing where another thread writes the variable too, where the storing
+    thread writes it more than once, or where no other thread reads it: a
+    release can order writes against writes as well, and the reader may be
+    code that the test leaves out.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ What it finds
     An smp_wmb() that no write of its thread precedes, or that none follows.
 
 Why it is bad
-    smp_wmb() orders writes before it against writes after it, and nothing else. With only
-    reads on one side it orders nothing: the ordering that was meant is missing.
+    smp_wmb() orders writes before it against writes after it, and nothing
+    else. With only reads on one side it orders nothing: the ordering that was
+    meant is missing.
 
 Example
     r0 = READ_ONCE(*data);

@@ -1,0 +1,43 @@
+"""`memmodel rule`: the rules by which `memmodel check` warns, listed, or one of them explained."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from memmodel.errors import UsageError
+from memmodel.result import ExitStatus
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "rule",
+        help="list the rules by which check warns, or explain one",
+        description="List the rules by which `memmodel check` warns; or explain one: what it finds, why that is bad, "
+        "an example and what to write instead.",
+    )
+    parser.add_argument("code", nargs="?", metavar="CODE", help="a code, such as MM101, or a name")
+    parser.add_argument("-f", "--format", choices=["text", "json"], default="text", help="default: %(default)s")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Raises UsageError for a code that no rule has."""
+    from memmodel.analyses.rules import RULES, find
+
+    chosen = RULES
+    if arguments.code is not None:
+        rule = find(arguments.code)
+        if rule is None:
+            raise UsageError(f"there is no rule {arguments.code!r}", hint="`memmodel rule` lists them")
+        chosen = (rule,)
+    if arguments.format == "json":
+        rules = [
+            {"code": r.code, "name": r.name, "summary": r.summary, "documentation": r.documentation} for r in chosen
+        ]
+        print(json.dumps({"rules": rules}, indent=1))
+    elif arguments.code is not None:
+        print(f"{chosen[0].code} {chosen[0].name}\n\n{chosen[0].documentation.strip()}")
+    else:
+        for rule in chosen:
+            print(f"{rule.code}  {rule.name}\n       {rule.summary}")
+    return ExitStatus.OK
