@@ -18,8 +18,9 @@ class FactKind(IntEnum):
     DATA = 6
     CTRL = 7
     MARK = 8  # mark number first is active
-    PATH = 9  # all guards, addresses and dependencies are as in this execution
-    FULL = 10  # and all of rf and co too
+    EQUAL = 9  # first and second have the same value
+    PATH = 10  # all guards, addresses and dependencies are as in this execution
+    FULL = 11  # and all of rf and co too
 
 
 class Fact(NamedTuple):

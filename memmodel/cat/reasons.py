@@ -125,6 +125,8 @@ class Reasons:
             case Op.RANGE:
                 sources = [x for x, row in enumerate(self._rows(args[0])) if row >> a & 1]
                 return min((self.why(args[0], x, a) for x in sources), key=len)
+            case Op.DIFFERENT_VALUES:
+                return self.why(args[0], a, b) | {Fact(FactKind.EQUAL, a, b, False)}
             case Op.FIX | Op.VARIABLE:
                 return self._why_recursive(term, a, b)
         return FULL
@@ -300,6 +302,10 @@ class Reasons:
             case Op.RANGE:
                 sources = [x for x, row in enumerate(self._bounds.rows(args[0])) if row >> a & 1]
                 return NONE.union(*(self.why_not(args[0], x, a) for x in sources))
+            case Op.DIFFERENT_VALUES:
+                if self._has(args[0], a, b):
+                    return frozenset((Fact(FactKind.EQUAL, a, b),))
+                return self.why_not(args[0], a, b)
             case Op.FIX if not is_dynamic(term):
                 return PATH
         return FULL

@@ -80,6 +80,13 @@ class Encoding:
             known = self._from_read[key] = self._define_from_read(read, write)
         return known
 
+    def equal(self, first: int, second: int) -> int:
+        """Two executed events have the same value."""
+        left, right = self.graph.events[first].value, self.graph.events[second].value
+        if left is None or right is None:  # a fence has no value, and no value is that
+            return TRUE if left is right else FALSE
+        return self.values.same(left, right)
+
     def aliases(self, first: int, second: int) -> bool:
         """Whether two accesses may be of one cell."""
         return not self.ranges.addresses[first].isdisjoint(self.ranges.addresses[second])

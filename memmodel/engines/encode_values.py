@@ -84,6 +84,17 @@ class ValueEncoder:
             return encoded.get(value, FALSE)
         return self._tied(encoded == z3.BitVecVal(value, term.type.width))
 
+    def same(self, first: Term, second: Term) -> int:
+        """The literal that says that two terms are the same integer."""
+        left, right = self.cases(first), self.cases(second)
+        if left is not None and right is not None:
+            common = sorted(left.keys() & right.keys())
+            return self._literals.disjunction(self._literals.conjunction((left[v], right[v])) for v in common)
+        operands = [(self.bits(first), first.type), (self.bits(second), second.type)]
+        equal = _vector_operation(Operator.EQ, operands, 1)
+        assert isinstance(equal, z3.BoolRef)
+        return self._tied(equal)
+
     def _encode(self, term: Term) -> Encoded:
         if term.kind is Kind.CONSTANT:
             return {term.number: TRUE}

@@ -107,8 +107,10 @@ class FlagSearch:
                 return literals.disjunction(self.need(x, a, b) for x in args)
             case Op.INTER:
                 return literals.conjunction(self.need(x, a, b) for x in args)
-            case Op.DIFF | Op.DIFFERENT_VALUES:
+            case Op.DIFF:
                 return self.need(args[0], a, b)
+            case Op.DIFFERENT_VALUES:
+                return literals.conjunction((self.need(args[0], a, b), -search.encoding.equal(a, b)))
             case Op.INVERSE:
                 return self.need(args[0], b, a)
             case Op.IDENTITY:

@@ -192,6 +192,8 @@ class Search:
                 return encoding.order(fact.first, fact.second)
             case FactKind.FROM_READ:
                 return encoding.from_read(fact.first, fact.second)
+            case FactKind.EQUAL:
+                return encoding.equal(fact.first, fact.second)
             case FactKind.ADDR:
                 return self._conditions["addr"][fact.first]
             case FactKind.DATA:

@@ -78,6 +78,8 @@ def holds(fact: Fact, execution: Execution, graph: EventGraph) -> bool:
             found = done.addresses[a] == done.addresses[b]
         case FactKind.ORDER:
             found = a in place and b in place and place[a] < place[b]
+        case FactKind.EQUAL:
+            found = done.values[a] == done.values[b]
         case FactKind.FROM_READ:
             found = a in source and b in place and place[source[a]] < place[b]
         case _:
