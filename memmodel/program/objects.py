@@ -132,6 +132,8 @@ class _Draft:
     """With each type, whether its width is meant (u8) or only usual (int)."""
     dimensions: tuple[int, ...] = ()
     value: tree.Expression | None = None
+    unknown: tree.TypeName | None = None
+    """A type that the initial state gives it and that is not known."""
 
 
 class Objects:
@@ -153,6 +155,8 @@ class Objects:
         draft = self._draft(item.name, item.span)
         if item.type is not None and self._types.known(item.type) and (item.type.base or item.type.pointers):
             self._declare(draft, item.type, item.type.pointers, item.span)
+        elif item.type is not None and not item.type.pointers and item.type.base:
+            draft.unknown = item.type
         if item.value is not None and draft.value is not None:
             raise SyntaxError(f"'{item.name}' is initialised twice", item.span, "a location has one initial value")
         draft.dimensions = item.dimensions or draft.dimensions
@@ -217,12 +221,50 @@ class Objects:
                 raise SyntaxError(f"'{draft.name}' holds several values", draft.value.span, "expected '{…}'")
             return {0: constant(draft.value, type_, types)}
         if isinstance(type_, (IntType, PointerType)):
+            if draft.unknown is not None:
+                hint = "define it between the initial state and the first process"
+                raise Unsupported(f"unknown type '{draft.unknown.base}'", draft.unknown.span, hint)
             raise SyntaxError(f"'{draft.name}' is no array", draft.value.span, "expected one value")
-        cells, items = values.cells(type_), draft.value.items
-        if len(items) > len(cells):
-            hint = f"it has room for {len(cells)}"
-            raise SyntaxError(f"too many values for '{draft.name}'", items[len(cells)].span, hint)
-        return {offset: constant(item, cell, types) for (offset, cell), item in zip(cells, items, strict=False)}
+        return {
+            offset: constant(item, cell, types) for offset, cell, item in _spread(draft.name, type_, 0, draft.value)
+        }
+
+
+def _spread(name: str, type_: Type, at: int, value: tree.Braces) -> list[tuple[int, values.Scalar, tree.Expression]]:
+    """The cells of an object of `type_` that `{…}` gives a value, in C's order: inner braces hold an element or a field
+    of their own, and where they are left out the values go on to the next cells."""
+    waiting = list(reversed(value.items))
+    found: list[tuple[int, values.Scalar, tree.Expression]] = []
+
+    def fill(part: Type, offset: int) -> None:
+        if not waiting:
+            return
+        item = waiting[-1]
+        if isinstance(item, tree.Braces):
+            waiting.pop()
+            found.extend(_spread(name, part, offset, item))
+        elif isinstance(part, (IntType, PointerType)):
+            found.append((offset, part, waiting.pop()))
+        else:
+            for inner, where in _parts(part):
+                fill(inner, offset + where)
+
+    parts = _parts(type_)
+    for part, where in parts:
+        fill(part, at + where)
+    if waiting:
+        room = "one value" if isinstance(type_, (IntType, PointerType)) else f"{len(values.cells(type_))} values"
+        raise SyntaxError(f"too many values for '{name}'", waiting[-1].span, f"there is room for {room}")
+    return found
+
+
+def _parts(type_: Type) -> list[tuple[Type, int]]:
+    """The elements or fields of an object, with their offsets; of a single value itself."""
+    if isinstance(type_, ArrayType):
+        return [(type_.element, index * type_.element.size) for index in range(type_.length)]
+    if isinstance(type_, StructType):
+        return [(field.type, field.offset) for field in type_.fields]
+    return [(type_, 0)]
 
 
 def constant(value: tree.Expression, type_: Type, types: dict[str, Type]) -> Constant | Address:
@@ -277,10 +319,13 @@ def follow(type_: Type, path: tuple[int | str, ...], span: Span) -> tuple[int, T
 
 def _addresses(value: tree.Expression | None) -> list[tree.Name]:
     """The locations whose addresses an initial value holds."""
-    values = value.items if isinstance(value, tree.Braces) else (value,)
     names = []
-    for item in values:
-        if isinstance(item, tree.Unary) and item.operator == "&":
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, tree.Braces):
+            waiting.extend(reversed(item.items))
+        elif isinstance(item, tree.Unary) and item.operator == "&":
             node = item.operand
             while isinstance(node, (tree.Index, tree.Member)):
                 node = node.base

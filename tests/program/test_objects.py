@@ -123,3 +123,35 @@ def test_the_loop_bound_is_the_callers_the_files_or_two(header: str, option: int
 def test_a_loop_bound_that_is_no_number_is_an_error() -> None:
     with pytest.raises(SyntaxError, match="no loop bound"):
         load(SourceFile("t", "C t\nUnroll=many\n{ }\nP0(int *x) { }\n"))
+
+
+RING = "struct ring { int slots[2]; int head; int *owner; };"
+
+
+def initial_of(initial: str, before: str = RING) -> dict[int, int | str]:
+    """What the first object holds, by offset; an address as its object's name."""
+    held = program(initial, before=before).objects[0].initial
+    return {offset: value.object if isinstance(value, ir.Address) else value.value for offset, value in held.items()}
+
+
+@pytest.mark.parametrize("values", ["{{5, 6}, 7, &x}", "{5, 6, 7, x}", "{{5, 6}, 7, {x},}"])
+def test_a_structure_is_initialised_with_inner_braces_or_without(values: str) -> None:
+    assert initial_of(f"struct ring rb={values};") == {0: 5, 4: 6, 8: 7, 16: "x"}
+
+
+def test_inner_braces_may_leave_the_rest_at_zero() -> None:
+    assert initial_of("struct ring rb={{5}, 7};") == {0: 5, 8: 7}
+    assert initial_of("struct ring rb[2]={{{1, 2}, 3}, {{4}}};") == {0: 1, 4: 2, 8: 3, 24: 4}
+    assert initial_of("int a[2][2]={{1}, {2, 3}};", "") == {0: 1, 8: 2, 12: 3}
+
+
+@pytest.mark.parametrize("values", ["{{5, 6, 1}, 7}", "{5, 6, 7, x, 8}", "{{5, 6}, {7, 8}}"])
+def test_more_values_than_a_structure_has_room_for_are_refused(values: str) -> None:
+    with pytest.raises(SyntaxError, match="too many values"):
+        initial_of(f"struct ring rb={values};")
+
+
+def test_values_for_a_structure_that_is_not_defined_are_unsupported() -> None:
+    with pytest.raises(Unsupported, match="unknown type 'struct ring'") as caught:
+        program("struct ring rb={0, 1};", "int *rb")
+    assert caught.value.hint is not None and "define it" in caught.value.hint
