@@ -34,6 +34,8 @@ def add_cycles(encoding: Encoding, narrowed: Narrowed) -> int:
 
 def grows(term: Term) -> bool:
     """Whether more reads-from and coherence can only make `term` larger."""
+    if term.op is Op.BASE:
+        return term.name != "FW"  # the last writes: more coherence, fewer of them
     if term.op is Op.DIFF:
         return grows(term.args[0]) and not _mentions(term.args[1])
     if term.op in (Op.COMPLEMENT, Op.DIFFERENT_VALUES):
