@@ -6,12 +6,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
+from memmodel.cat.bounds import Bounds
 from memmodel.cat.evaluate import Evaluation
 from memmodel.cat.facts import FULL, NONE, Facts
 from memmodel.cat.frame import Value
 from memmodel.cat.reasons import Reasons, make_index, monotone
 from memmodel.cat.relations import Rows, bits, cyclic_core, inverse, shortest_cycle
-from memmodel.cat.terms import Check, CheckKind, Model, Op, Sort, Term, make
+from memmodel.cat.terms import UNIVERSE, Check, CheckKind, Model, Op, Sort, Term, make
 
 MIDPOINTS = 8
 """Most ways through a composition that are compared."""
@@ -46,11 +47,13 @@ def _joined(first: Chain, second: Chain) -> Chain:
 
 
 class Deriver:
-    """Derivations on one evaluation of `model`, whose terms are as written; `reasons` gives the facts."""
+    """Derivations on one evaluation of `model`, whose terms are as written; `reasons` gives the facts, for terms that
+    `bounds` narrowed."""
 
-    def __init__(self, model: Model, evaluation: Evaluation, reasons: Reasons) -> None:
+    def __init__(self, model: Model, evaluation: Evaluation, reasons: Reasons, bounds: Bounds) -> None:
         self._evaluation = evaluation
         self._reasons = reasons
+        self._bounds = bounds
         self._names = {d.term: d.name for d in model.definitions if d.term.op is not Op.BASE}
         self._memo: dict[tuple[Term, int, int, int], Chain] = {}
         self._stage: dict[str, int] = {}
@@ -65,7 +68,7 @@ class Deriver:
         term = check.term
         value = self._evaluation.value(term)
         if isinstance(value, int):
-            found = [Chain(self._tests(term, e), self._reasons.why(term, e, e)) for e in bits(value)]
+            found = [Chain(self._tests(term, e), self._why(term, e, e)) for e in bits(value)]
         elif check.kind is CheckKind.ACYCLIC:
             found = self._cycles(term, value)
         else:
@@ -121,7 +124,10 @@ class Deriver:
         return Chain((Step(name, a, b),), self._why(term, a, b))
 
     def _why(self, term: Term, a: int, b: int) -> Facts:
-        return FULL if term.free else self._reasons.why(term, a, b)
+        return FULL if term.free else self._reasons.why(self._bounds.narrow(term), a, b)
+
+    def _why_not(self, term: Term, a: int, b: int) -> Facts:
+        return FULL if term.free else self._reasons.why_not(self._bounds.narrow(term), a, b)
 
     def _derive(self, term: Term, a: int, b: int) -> Chain:
         name = self._names.get(term, "")
@@ -140,13 +146,13 @@ class Deriver:
             case Op.INTER:
                 return self._meet(args, a, b)
             case Op.DIFF:
-                absent = FULL if args[1].free else self._reasons.why_not(args[1], a, b)
+                absent = self._why_not(args[1], a, b)
                 chain = self.chain(args[0], a, b)
                 return Chain(chain.steps, chain.facts | absent)
             case Op.SEQ:
                 return self._through(args, a, b)
             case Op.STAR | Op.OPTIONAL if a == b:
-                return Chain((), self._reasons.why(make(Op.IDENTITY, Sort.RELATION, (UNIVERSE,)), a, a))
+                return Chain((), self._reasons.why(UNIVERSE, a, a))
             case Op.OPTIONAL:
                 return self.chain(args[0], a, b)
             case Op.PLUS | Op.STAR:
@@ -259,9 +265,6 @@ class Deriver:
                     self._stage[name] = saved
                 return found
         raise AssertionError("a pair of a fixed point is in an iterate")
-
-
-UNIVERSE = make(Op.UNIVERSE, Sort.SET)
 
 
 def _turned(name: str) -> str:

@@ -28,7 +28,6 @@ _TRAILING = frozenset(("Release", "UL", "Mb"))
 """… and those whose member orders what precedes it."""
 
 _DEPENDENCIES = {"addr": "an address dependency", "data": "a data dependency", "ctrl": "a control dependency"}
-_OPERATION = {"rmw", "rmw^-1"}
 _SECTIONS = {"rcu-rscs", "srcu-rscs"}
 
 
@@ -93,10 +92,9 @@ class Narrator:
 
     def _kind(self, step: Step) -> str:
         first, second = (self._graph.events[e] for e in (step.first, step.second))
-        inside = first.thread == second.thread != INITIAL
-        if step.name in ("rf", "co", "fr") and not inside:
+        if step.name in ("rf", "co", "fr"):
             return step.name
-        return "order" if inside else step.name
+        return "order" if first.thread == second.thread != INITIAL else step.name
 
     def _merged(self, pieces: list[_Piece], closed: bool) -> list[_Piece]:
         """Neighbours within a thread as one, where what is between them is a fence or the same operation, or one of
@@ -163,13 +161,7 @@ class Narrator:
     def _step(self, step: Step) -> list[Cause]:
         if step.name in _DEPENDENCIES:
             return [Cause(f"{_DEPENDENCIES[step.name]} from {self._place(step.first)}", self._place(step.second))]
-        if step.name in ("po-loc", "co", "fr"):
-            return [Cause("both are of the same variable")]
-        if step.name == "rf":
-            return [Cause(f"the value passes through {self._cell(step.first)}")]
-        if step.name in _OPERATION:
-            return [Cause("one operation, which nothing comes between")] if step.name == "rmw^-1" else []
-        return []
+        return [Cause("both are of the same variable")] if step.name == "po-loc" else []
 
     def _annotated(self, test: Step) -> Cause:
         place = self._place(test.first)
@@ -192,9 +184,6 @@ class Narrator:
 
     def _place(self, event: int) -> Place:
         return wording.place_at(self._graph, self._addresses, self._graph.events[event])
-
-    def _cell(self, event: int) -> str:
-        return wording.cell_at(self._graph, self._addresses, self._graph.events[event])
 
     def _edge(self, piece: _Piece) -> Edge:
         first, second = self._place(piece.first), self._place(piece.second)
@@ -244,6 +233,8 @@ def _pairings(edges: list[Edge], closed: bool) -> tuple[Pairing, ...]:
         left, right = edges[i - 1], edges[(i + 1) % len(edges)]
         for one in left.causes:
             for other in right.causes:
-                if one.place is not None and other.place is not None and one.place.thread != other.place.thread:
+                if one.place is None or other.place is None or one.place.thread == other.place.thread:
+                    continue
+                if Pairing(other, one) not in found:
                     found[Pairing(one, other)] = None
     return tuple(found)

@@ -157,13 +157,13 @@ def _outcome(question: Question, result: Result, explanation: Explanation) -> Ex
     if witness is None:
         return _never(question, result, explanation)
     shown = Execution(question.graph, question.model, witness)
-    explanation = replace(explanation, story=tell(shown))
     missing = find_missing(question.program, shown, question.ask)
     return replace(
         explanation,
         title=remarks.title(missing, question.program),
         paragraphs=remarks.reachable(missing, shown, result.observation),
         missing=missing,
+        story=tell(shown, (gap.pair for gap in missing.gaps)),
     )
 
 

@@ -41,6 +41,8 @@ class Pair:
 
     first: Place
     second: Place
+    kept: bool = False
+    """The model keeps the two in order for their own CPU, though not for all CPUs at once."""
 
 
 @dataclass(frozen=True)

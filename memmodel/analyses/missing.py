@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from memmodel.analyses import wording
 from memmodel.analyses.barriers import Spot, spot, with_barriers
-from memmodel.analyses.explanation import Cure, Gap, Missing, Pair
+from memmodel.analyses.explanation import Cure, Gap, Missing
 from memmodel.analyses.nothing import describe
 from memmodel.analyses.story import Execution, sequence
 from memmodel.cat.relations import bits, closure
@@ -102,7 +102,7 @@ def _gaps(execution: Execution, spots: Iterable[Spot]) -> tuple[Gap, ...]:
         if ways:
             gaps.append(_gap(execution, ways[0]))
     order = {(a, b): i for i, (a, b) in enumerate(broken)}
-    names = {_pair(execution, a, b): i for (a, b), i in order.items()}
+    names = {execution.pair(a, b): i for (a, b), i in order.items()}
     return tuple(sorted(gaps, key=lambda gap: names.get(gap.pair, len(names))))
 
 
@@ -132,13 +132,8 @@ def _way(execution: Execution, start: int, goal: int) -> tuple[int, ...]:
     return tuple(reversed(way))
 
 
-def _pair(execution: Execution, a: int, b: int) -> Pair:
-    first, second = (execution.graph.events[execution.nodes[n].events[0]] for n in (a, b))
-    return Pair(wording.place(execution.done, first), wording.place(execution.done, second))
-
-
 def _gap(execution: Execution, segment: Segment) -> Gap:
-    pair = _pair(execution, segment.first, segment.second)
+    pair = execution.pair(segment.first, segment.second)
     because, remarks = describe(execution, segment.first, segment.second)
     return Gap(pair, _writes(execution, segment), because, remarks, _around(execution, segment))
 
@@ -177,11 +172,11 @@ def _communicates(execution: Execution, a: int, b: int) -> str:
     source = {r: w for w, r in execution.witness.execution.rf}
     for read in sorted(theirs & set(source)):
         if source[read] in mine:
-            return f"{reader}'s {second} reads {wording.value(done, graph.events[read])} from {first}"
+            return f"{reader}'s {second} reads {wording.value(done, graph.events[read])} from {wording.the(first)}"
     early = threads[execution.nodes[a].thread].name
     for read in sorted(mine & set(source)):
         here = done.addresses[read]
         if any(done.addresses[e] == here and graph.events[e].kind.value == "W" for e in theirs):
             shown = wording.value(done, graph.events[read])
-            return f"{early}'s {first} still reads {shown}, which {second} overwrites"
-    return f"{first} is overwritten by {reader}'s {second}"
+            return f"{early}'s {first} still reads {shown}, which {wording.the(second)} overwrites"
+    return f"{wording.the(first)} is overwritten by {reader}'s {second}"

@@ -25,10 +25,11 @@ def describe(execution: Execution, first: int, second: int) -> tuple[str, tuple[
     a = events[execution.nodes[first].events[-1]]
     b = events[execution.nodes[second].events[0]]
     if execution.preserved[first] >> second & 1:
-        clause = (
-            f"that {wording.noun(a)} comes before {wording.noun(b)} here holds for their own CPU, "
-            "and not for all CPUs at once"
-        )
+        plain = next((e for e in (b, a) if not e.tags), None)
+        if plain is not None:
+            marked = "a WRITE_ONCE" if plain.kind is EventKind.WRITE else "a READ_ONCE"
+            return f"what would order {marked} there does not order {wording.noun(plain)}", ()
+        clause = f"{_orderer(execution, a, b)} orders them for their own CPU only"
         return clause, ()
     clause = f"nothing orders {wording.noun(b)} after {wording.noun(a)}"
     return clause, (*_annotations(execution, a, b), *_barriers(execution, a, b))
@@ -48,6 +49,24 @@ def _annotations(execution: Execution, a: Event, b: Event) -> list[str]:
     if b.kind is EventKind.READ and _controlled(execution, a, b):
         said.append("a control dependency orders no later load")
     return said
+
+
+def _orderer(execution: Execution, a: Event, b: Event) -> str:
+    """What keeps the two in order, as far as that is one thing that has a name."""
+    executed = execution.witness.execution.executed
+    for event in execution.graph.by_thread[a.thread]:
+        between = a.id < event.id < b.id and executed >> event.id & 1
+        kind = {EventKind.READ: "rmb", EventKind.WRITE: "wmb"}.get(a.kind) if a.kind is b.kind else None
+        if between and event.kind is EventKind.FENCE and kind in event.tags and event.span is not None:
+            return f"{wording.code(event.span)} line {event.span.line}"
+    if a.kind is EventKind.READ and "acquire" in a.tags:
+        return _name(execution, a)
+    if b.kind is EventKind.WRITE and "release" in b.tags:
+        return _name(execution, b)
+    for name in ("addr", "data", "ctrl"):
+        if execution.evaluation.relation(base(name, Sort.RELATION))[a.id] >> b.id & 1:
+            return {"addr": "an address dependency", "data": "a data dependency"}.get(name, "a control dependency")
+    return "what is there"
 
 
 def _barriers(execution: Execution, a: Event, b: Event) -> list[str]:

@@ -31,7 +31,8 @@ def find_race(program: ir.Program, shown: Execution, races: Races) -> Race | Non
     first, second = (shown.graph.events[e] for e in pairs[0])
     sides = _side(shown, first), _side(shown, second)
     try:
-        marking = not races(_marked(program, {_spot(e) for e in (first, second) if e.span}))
+        involved = [shown.graph.events[e] for pair in pairs for e in pair]
+        marking = not races(_marked(program, {_spot(event) for event in involved}))
         missing = _missing(program, shown, races)
     except OutOfTime:
         marking, missing = False, Missing(Cure.UNKNOWN)

@@ -74,7 +74,7 @@ class _Refuter:
 
     def _learn(self, candidate: Candidate) -> None:
         search = self._search
-        deriver = Deriver(self._model, candidate.evaluation, search.reasons(candidate))
+        deriver = Deriver(self._model, candidate.evaluation, search.reasons(candidate), search.narrowed.bounds)
         narrator = Narrator(search.graph, candidate.evaluation.frame.addresses)
         found: list[tuple[Check, Chain]] = []
         for single in (True, False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from memmodel.analyses.explanation import Cure, Gap, Missing, Place, Race, Refutation
 from memmodel.analyses.story import Execution
-from memmodel.analyses.wording import listed, sentence
+from memmodel.analyses.wording import listed, sentence, the
 from memmodel.program.ir import Program, Quantifier
 from memmodel.result import Observation, Result
 
@@ -29,7 +29,7 @@ def title(missing: Missing, program: Program) -> str:
         others = "" if not more else f" (and {more} more such {'pair' if more == 1 else 'pairs'})"
         return f"{overtaking(gap)}: {gap.because}{others}"
     if missing.cure is Cure.INTERLEAVING:
-        return f"{what} with everything in program order: no barrier prevents it"
+        return f"{what} with everything in program order: no memory barrier prevents it"
     if missing.cure is Cure.NONE:
         return f"{what}, and full barriers do not prevent it"
     return f"{what}; which ordering is missing was not found within the time limit"
@@ -37,20 +37,27 @@ def title(missing: Missing, program: Program) -> str:
 
 def overtaking(gap: Gap) -> str:
     """`WRITE_ONCE(busy) line 12 can become visible before smp_store_release(cons) line 11`."""
+    if gap.pair.kept:
+        return f"{gap.pair.first} and {gap.pair.second} are in no order that all CPUs agree on"
     verb = "become visible" if gap.second_writes else "be executed"
     return f"{gap.pair.second} can {verb} before {gap.pair.first}"
 
 
 def reachable(missing: Missing, shown: Execution, observation: Observation | None) -> tuple[str, ...]:
     """How the witness comes about, gap after gap; and what full barriers would do."""
-    said = [_paragraph(shown, gap) for gap in missing.gaps]
+    told: list[frozenset[str]] = []
+    said: list[str] = []
+    for gap in missing.gaps:
+        around = frozenset(gap.around)
+        said.append(_paragraph(shown, gap, around not in told))
+        told.append(around)
     if missing.cure is Cure.PROVEN and missing.gaps:
         said.append(_cure(missing))
     elif missing.cure is Cure.INTERLEAVING:
         said.append(
             "Nothing is out of order in this execution: each access reads what the last one before it wrote. "
-            "What is wrong is which steps of the threads can come between which, and that takes a lock, an atomic "
-            "read-modify-write or another algorithm, not a barrier."
+            "To exclude it takes a lock, an atomic read-modify-write, a grace period or another algorithm, not a memory "
+            "barrier."
         )
     elif missing.cure is Cure.NONE:
         said.append(
@@ -62,11 +69,12 @@ def reachable(missing: Missing, shown: Execution, observation: Observation | Non
     return tuple(said)
 
 
-def _paragraph(shown: Execution, gap: Gap) -> str:
+def _paragraph(shown: Execution, gap: Gap, news: bool) -> str:
     thread = shown.graph.program.threads[gap.pair.first.thread].name
-    parts = [f"{thread} has {gap.pair.first} before {gap.pair.second}, but {gap.because}", *gap.remarks]
-    if gap.around:
-        parts.append(f"So {', while '.join(gap.around)}")
+    link = "and" if gap.pair.kept else "but"
+    parts = [f"{thread} has {the(gap.pair.first)} before {the(gap.pair.second)}, {link} {gap.because}", *gap.remarks]
+    if gap.around and news:
+        parts.append(f"So {(', while ' if len(gap.around) == 2 else '; ').join(gap.around)}")
     return " ".join(sentence(part) for part in parts)
 
 
@@ -89,6 +97,7 @@ def _between(first: Place, second: Place) -> str:
 def unreachable_title(refutation: Refutation, program: Program) -> str:
     """One line: what forbids the outcome."""
     never = "Always" if program.quantifier is Quantifier.FORALL else "Never"
+    other, values = ("it", "these") if never == "Never" else ("anything else", "other")
     if not refutation.complete:
         return f"{never}; not all of the reasons were found within the time limit"
     main = [reason for reason in refutation.reasons if not reason.by_itself]
@@ -100,10 +109,10 @@ def unreachable_title(refutation: Refutation, program: Program) -> str:
     if main:
         return f"{never}: the accesses would have to come before themselves"
     if refutation.reasons:
-        return f"{never}: each variable by itself forbids it, whatever the barriers"
+        return f"{never}: each variable by itself forbids {other}, whatever the barriers"
     if refutation.thin_air:
         return f"{never}: a value would have to come from itself"
-    return f"{never}: no execution of the program gives these values, whatever the memory model"
+    return f"{never}: no execution of the program gives {values} values, whatever the memory model"
 
 
 def unreachable(refutation: Refutation, program: Program) -> tuple[str, ...]:
@@ -144,16 +153,19 @@ def race_advice(race: Race) -> str:
     if race.missing.cure is Cure.PROVEN and race.missing.gaps:
         places = [_between(gap.pair.first, gap.pair.second) for gap in race.missing.gaps]
         barriers = "a full barrier" if len(places) == 1 else "full barriers"
-        said.append(f"{barriers} {listed(places)} would order them")
+        said.append(f"{barriers} {listed(places)} would order them (checked)")
     elif race.missing.cure is Cure.NONE:
         said.append(
-            "no barriers order them as the threads stand: that takes a lock, or a flag that the reader tests first"
+            "no barriers order them as the threads stand (checked): that takes a lock, or a flag that one thread sets "
+            "and the other tests"
         )
     if race.marking:
+        which = "all of these accesses" if race.others else "both"
         said.append(
-            "with READ_ONCE() or WRITE_ONCE() on both it would be no data race, which alone puts them in no order"
+            f"with READ_ONCE() or WRITE_ONCE() on {which} there is no data race (checked), which alone puts them in no "
+            "order"
         )
-    return " ".join(sentence(f"{text} (checked)") for text in said)
+    return " ".join(sentence(text) for text in said)
 
 
 # ── the rest ─────────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ except for as few pairs as can be."""
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterable
 from functools import cached_property
 
 from memmodel.analyses import wording
@@ -19,8 +20,9 @@ from memmodel.result import Witness
 LOOK = 5_000
 """Orders tried for the one that breaks program order least; beyond them, the first that fits is taken."""
 
-ORDERED = 50
-"""What it costs to break program order where the model keeps it, against 1 where it does not."""
+USUAL = 10
+ORDERED = 500
+"""What it costs to break program order where the model does not keep it, and where it does."""
 
 SHOWN_FENCES = frozenset(("rcu-lock", "rcu-unlock", "sync-rcu", "sync-srcu"))
 
@@ -70,6 +72,12 @@ class Execution:
         """Event to the number of its node."""
         return {event: i for i, node in enumerate(self.nodes) for event in node.events}
 
+    def pair(self, a: int, b: int) -> Pair:
+        """Two nodes of one thread as people know them."""
+        first, second = (self.graph.events[self.nodes[n].events[0]] for n in (a, b))
+        kept = bool(self.preserved[a] >> b & 1)
+        return Pair(wording.place(self.done, first), wording.place(self.done, second), kept)
+
     def lift(self, rows: Rows) -> Rows:
         """A relation of events as one of nodes, without loops."""
         lifted = [0] * len(self.nodes)
@@ -107,8 +115,12 @@ class Execution:
         return rows
 
 
-def sequence(execution: Execution) -> tuple[list[int], list[tuple[int, int]]]:
-    """Nodes in an order that keeps communication and breaks program order least; and the pairs it breaks."""
+Pairs = list[tuple[int, int]]
+
+
+def sequence(execution: Execution, preferred: frozenset[tuple[int, int]] = frozenset()) -> tuple[list[int], Pairs]:
+    """Nodes in an order that keeps communication and breaks program order least; and the pairs it breaks, which are of
+    `preferred` where there is a choice."""
     size = len(execution.nodes)
     before = _inverse(execution.communication, size)
     po_before = _inverse(execution.order, size)
@@ -128,7 +140,7 @@ def sequence(execution: Execution) -> tuple[list[int], list[tuple[int, int]]]:
             added.append(last)
 
     start, emitted = settle(0, -1)
-    queue: list[tuple[int, int, int, list[int], list[tuple[int, int]]]] = [(0, 0, start, emitted, [])]
+    queue: list[tuple[int, int, int, list[int], Pairs]] = [(0, 0, start, emitted, [])]
     seen: set[int] = set()
     count = 0
     while True:
@@ -144,19 +156,21 @@ def sequence(execution: Execution) -> tuple[list[int], list[tuple[int, int]]]:
             if before[n] & ~done:
                 continue
             overtaken = list(bits(po_before[n] & ~done))
-            price = sum(ORDERED if preserved[a] >> n & 1 else 1 for a in overtaken)
+            price = sum(ORDERED if preserved[a] >> n & 1 else USUAL - ((a, n) in preferred) for a in overtaken)
             following, added = settle(done | 1 << n, n)
             count += 1
             pairs = broken + [(a, n) for a in overtaken]
             heapq.heappush(queue, (cost + price, count, following, [*emitted, n, *added], pairs))
 
 
-def tell(execution: Execution) -> Story:
-    """The witness as rows, values shown."""
-    order, broken = sequence(execution)
+def tell(execution: Execution, missing: Iterable[Pair] = ()) -> Story:
+    """The witness as rows, values shown. `missing`: pairs known not to be ordered, to be shown so if it can be done."""
+    wanted = frozenset(missing)
+    open_ = [(a, b) for a, row in enumerate(execution.order) for b in bits(row)] if wanted else []
+    order, broken = sequence(execution, frozenset(pair for pair in open_ if execution.pair(*pair) in wanted))
     moved = {n for pair in broken for n in pair}
     rows = tuple(Row(_place(execution, n), effects(execution, execution.nodes[n]), n in moved) for n in order)
-    pairs = tuple(Pair(_place(execution, a), _place(execution, b)) for a, b in broken)
+    pairs = tuple(execution.pair(a, b) for a, b in broken)
     names = tuple(thread.name for thread in execution.graph.program.threads)
     return Story(names, rows, pairs, execution.witness.state)
 

@@ -75,8 +75,13 @@ def noun(event: Event) -> str:
             return "a release store"
         if event.kind is EventKind.READ and "acquire" in event.tags:
             return "an acquire load"
-    article = "an" if called[0].lower() in "aeiou" else "a"
+    article = "an" if called[0].lower() in "aeioux" else "a"
     return f"{article} {called}"
+
+
+def the(place: Place) -> str:
+    """Its name within a sentence."""
+    return f"the {place}" if place.name.startswith("plain ") else str(place)
 
 
 def sentence(text: str) -> str:

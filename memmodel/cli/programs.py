@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from memmodel.cat.models import LoadedModel
+from memmodel.errors import UsageError
 from memmodel.program.lower import Lowered, lower
 from memmodel.program.primitives import DEFAULT, PrimitiveTable
 from memmodel.records import replace
 from memmodel.source import SourceFile
+from memmodel.syntax.tree import Condition, LitmusFile, Location
 
 
 def program_of(source: SourceFile, loaded: LoadedModel, unroll: int | None, where: str | None = None) -> Lowered:
@@ -16,15 +18,26 @@ def program_of(source: SourceFile, loaded: LoadedModel, unroll: int | None, wher
 
     ast = parse(source)
     if where is not None:
-        from memmodel.program.conditions import places
-        from memmodel.syntax.litmus import parse_condition
-        from memmodel.syntax.tree import Condition
-
-        proposition = parse_condition(SourceFile("--where", where))
-        before = places(ast.condition.proposition) if ast.condition else []
-        condition = Condition("exists", proposition, proposition.span)
-        ast = replace(ast, condition=condition, locations=(*ast.locations, *before), expected=None)
+        ast = _asking(ast, lower(ast, _primitives(loaded), unroll), SourceFile("--where", where))
     return lower(ast, _primitives(loaded), unroll)
+
+
+def _asking(ast: LitmusFile, lowered: Lowered, where: SourceFile) -> LitmusFile:
+    """The test with another condition; final states show what either condition mentions."""
+    from memmodel.program.conditions import places
+    from memmodel.syntax.litmus import parse_condition
+
+    proposition = parse_condition(where)
+    known = {item.name for item in lowered.program.objects}
+    for place in places(proposition):
+        if isinstance(place, Location) and place.name not in known:
+            raise UsageError(
+                f"--where: the test has no variable '{place.name}'",
+                hint=f"it has {', '.join(sorted(known))}; a register is named with its process, as in 0:r0",
+            )
+    before = places(ast.condition.proposition) if ast.condition else []
+    condition = Condition("exists", proposition, proposition.span)
+    return replace(ast, condition=condition, locations=(*ast.locations, *before), expected=None)
 
 
 def _primitives(loaded: LoadedModel) -> PrimitiveTable:

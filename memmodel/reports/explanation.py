@@ -14,6 +14,8 @@ NARROWEST = 24
 
 MARK = "!"
 
+IN_ORDER = "In this order things become visible:"
+
 
 def render(explanation: Explanation) -> str:
     """The whole text, ended by a newline."""
@@ -38,7 +40,7 @@ def _about(explanation: Explanation) -> str:
     flags = f"  [{', '.join(explanation.flags)}]" if explanation.flags else ""
     observation = explanation.observation or "-"
     head = f"{explanation.file}: {observation} under {explanation.model}{flags}"
-    return "\n".join([head, *_lines(explanation.condition, 2)])
+    return "\n".join([*_lines(head, 0), *_lines(explanation.condition, 2)])
 
 
 def _wrapped(text: str) -> str:
@@ -62,7 +64,9 @@ def _lines(text: str, indent: int, first: str = "") -> list[str]:
 
 def _story(story: Story) -> str:
     used = sorted({row.place.thread for row in story.rows})
-    lines = ["In this order things become visible:", ""]
+    split = any(pair.kept for pair in story.reordered)
+    head = "The CPUs agree on no order of what happens; this is one of them:" if split else IN_ORDER
+    lines = [head, ""]
     width = (WIDTH - 2) // max(1, len(used)) - 2
     if not story.rows:
         lines = ["Nothing needs to run for it."]
@@ -74,7 +78,13 @@ def _story(story: Story) -> str:
         lines.append("")
         for pair in story.reordered:
             first, second = pair.first, pair.second
-            lines += _lines(f"{second} takes effect before {first}, which comes first in the program", 0, f"  {MARK} ")
+            if pair.kept:
+                what = (
+                    f"the CPUs agree on no order here: {second} is shown before {first}, which precedes it for its own"
+                )
+            else:
+                what = f"{second} takes effect before {first}, which comes first in the program"
+            lines += _lines(what, 0, f"  {MARK} ")
     if story.state:
         lines += ["", *_lines(f"Final state: {line(ordered([story.state])[0])}", 0)]
     return "\n".join(lines)
@@ -112,21 +122,33 @@ def _reasons(refutation: Refutation) -> list[str]:
     single = [reason for reason in refutation.reasons if reason.by_itself]
     parts = [_reason(reason, i + 1) for i, reason in enumerate(main)]
     if single and main:
-        parts.append("And whatever the barriers, each variable by itself rules out:")
-    parts += [_reason(reason, len(main) + i + 1) for i, reason in enumerate(single)]
+        parts.append(_briefly(single))
+    else:
+        parts += [_reason(reason, i + 1) for i, reason in enumerate(single)]
     return parts
 
 
+def _briefly(reasons: list[Reason]) -> str:
+    """What needs no barrier, one line for each reason."""
+    lines = ["Other ways are ruled out whatever the barriers, by each variable's own coherence", "and atomicity:"]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    for reason in reasons:
+        places = dict.fromkeys(str(place) for edge in reason.edges for place in (edge.first, edge.second))
+        if (reason.axiom, frozenset(places)) in seen:
+            continue
+        seen.add((reason.axiom, frozenset(places)))
+        lines += _lines(f"{reason.axiom}: {', '.join(places)}", 0, "     - ")
+    return "\n".join(lines)
+
+
 def _reason(reason: Reason, number: int) -> str:
-    lines: list[str] = []
-    for i, edge in enumerate(reason.edges):
-        head = f"{number:>3}. " if i == 0 else "     "
+    what = f"a cycle that {reason.axiom} forbids:" if reason.closed else f"what {reason.axiom} forbids:"
+    lines = [f"{number:>3}. {what}"]
+    for edge in reason.edges:
         causes = f": {'; '.join(cause.text for cause in edge.causes)}" if edge.causes else ""
-        lines += _lines(f"{edge.sentence}{causes}", 0, head)
+        lines += _lines(f"{edge.sentence}{causes}", 0, "     - ")
     if reason.closed:
-        lines += _lines(f"so {reason.edges[0].first} would come before itself ({reason.axiom})", 5)
-    else:
-        lines += _lines(f"which the axiom {reason.axiom} forbids", 5)
+        lines += _lines(f"so {reason.edges[0].first} would come before itself", 5)
     for pairing in reason.pairings:
         lines += _lines(f"pairing: {pairing.left.place} <-> {pairing.right.place}", 5)
     return "\n".join(lines)
@@ -142,6 +164,6 @@ def _race(explanation: Explanation, race: Race) -> str:
     for side, name in zip((race.first, race.second), names, strict=True):
         rows += ["", f"{side.kind} by {name} on line {side.place.line}:", f"  {side.place.code}"]
     if race.others:
-        rows += ["", f"({race.others} more such pairs in the same execution)"]
+        rows += ["", f"({race.others} more such {'pair' if race.others == 1 else 'pairs'} in the same execution)"]
     advice = remarks.race_advice(race)
     return "\n".join([*rows, *(["", *_lines(advice, 0)] if advice else [])])

@@ -44,7 +44,9 @@ def _story(story: Story) -> Mapping[str, Json]:
         "steps": [
             {**_place(row.place), "effects": list(row.effects), "reordered": row.reordered} for row in story.rows
         ],
-        "reordered": [{"first": _place(pair.first), "second": _place(pair.second)} for pair in story.reordered],
+        "reordered": [
+            {"first": _place(pair.first), "second": _place(pair.second), "kept": pair.kept} for pair in story.reordered
+        ],
         "state": dict(story.state),
     }
 
