@@ -16,6 +16,8 @@ from memmodel.result import ExitStatus
 
 BROKEN_PIPE = 141
 """128 + SIGPIPE."""
+INTERRUPTED = 130
+"""128 + SIGINT."""
 
 
 def entry() -> NoReturn:
@@ -25,7 +27,10 @@ def entry() -> NoReturn:
     the system takes back faster than Python does. All output is flushed by then.
     """
     gc.disable()
-    status = main()
+    try:
+        status = main()
+    except KeyboardInterrupt:  # while the program was still being loaded
+        status = INTERRUPTED
     with contextlib.suppress(OSError):
         sys.stderr.flush()
     os._exit(status)

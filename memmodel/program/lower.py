@@ -98,6 +98,7 @@ class _Lowering:
         objects = self._objects([*mentioned, *ast.locations], propositions)
         cells = {item.name: item.type for item in objects}
         threads = tuple(self._thread(p, cells, [*mentioned, *ast.locations]) for p in self.processes)
+        self._warn_unknown(mentioned)
         judged = Conditions(cells, self._register_type)
         condition = judged.lower(ast.condition.proposition) if ast.condition else TRUE
         program = Program(
@@ -184,7 +185,7 @@ class _Lowering:
         body = lowering.body(process, None)
         self.registers.append(scope.locals)
         self.assigned.append(lowering.assigned | set(initial))
-        self._warn_missing(process, self.assigned[-1], scope.bindings, cells)
+        self._warn_missing(process, self.assigned[-1], scope.bindings)
         for name, value in initial.items():
             scope.locals.setdefault(name, LONG)
             if isinstance(value, Constant):
@@ -211,20 +212,31 @@ class _Lowering:
             locals_[item.name] = type_
         initial[item.name] = value
 
-    def _warn_missing(
-        self, process: tree.Function, assigned: set[str], bindings: dict[str, Value], cells: dict[str, Type]
-    ) -> None:
+    def _warn_missing(self, process: tree.Function, assigned: set[str], bindings: dict[str, Value]) -> None:
         """A shared variable that the parameter list lacks is a register of its own, which starts at zero."""
-        seen: set[str] = set()
+        declared = {node.name for node in walk(process.body) if isinstance(node, tree.Declarator)}
+        called = {node.function for node in walk(process.body) if isinstance(node, tree.Call)}
+        known = {*assigned, *bindings, *declared, *self.helpers}
         for node in walk(process.body):
-            if not isinstance(node, tree.Name) or node.text not in cells or node.text in seen:
-                continue
-            if node.text not in assigned and node.text not in bindings and node.text not in self.helpers:
-                seen.add(node.text)
+            if isinstance(node, tree.Name) and node not in called and node.text not in known:
+                known.add(node.text)
                 message = (
                     f"'{node.text}' is not among the parameters of {process.name}: here it is a register, 0 at first"
                 )
                 self.warnings.append(Warning_(message, node.span))
+
+    def _warn_unknown(self, places: list[tree.Place]) -> None:
+        """A location of the condition of which nothing else speaks: most often a register without its process."""
+        shared = {parameter.name for process in self.processes for parameter in process.parameters}
+        shared |= {node.text for item in self.ast.initial for node in walk(item) if isinstance(node, tree.Name)}
+        shared |= {item.name for item in self.ast.initial if item.thread is None}
+        for place in places:
+            if isinstance(place, tree.Location) and place.name not in shared:
+                shared.add(place.name)
+                owners = [number for number, names in enumerate(self.assigned) if place.name in names]
+                meant = f"; did you mean {owners[0]}:{place.name}?" if owners else ""
+                message = f"'{place.name}' is no parameter of any process: it is a location that stays 0{meant}"
+                self.warnings.append(Warning_(message, place.span))
 
     def _register_type(self, node: tree.Register) -> Scalar:
         self._check_thread(node.thread, node.span)

@@ -29,8 +29,9 @@ def render(item: Diagnostic, style: Style = PLAIN) -> str:
         place = item.place
         number = f"{place.line:>5}"
         gutter = " " * (len(number) + 1)
-        lines.append(f"{number} | {place.excerpt}")
-        lines.append(f"{gutter}| {style.paint(place.caret, _COLOURS[item.severity], Colour.BOLD)}")
+        if place.excerpt:  # an empty line shows nobody anything
+            lines.append(f"{number} | {place.excerpt}")
+            lines.append(f"{gutter}| {style.paint(place.caret, _COLOURS[item.severity], Colour.BOLD)}")
     if item.hint:
         lines.append(f"{gutter}= {item.hint}")
     return "".join(f"{line.rstrip()}\n" for line in lines)

@@ -222,6 +222,12 @@ def test_ctrl_c_prints_what_is_finished_and_ends_quietly(jobs: str, signal_: int
     assert rest.decode().startswith("1 file: 1 pass in ") and b"(interrupted)" in rest
 
 
+def test_ctrl_c_while_the_program_is_loaded_ends_it_quietly() -> None:
+    code = "import signal, memmodel.cli.main as m; m._parser = lambda: signal.raise_signal(signal.SIGINT); m.entry()"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "")
+
+
 def test_an_interrupted_run_still_prints_valid_json(mp: Path, tmp_path: Path) -> None:
     fifo = tmp_path / "never-written.litmus"
     os.mkfifo(fifo)

@@ -126,6 +126,23 @@ def test_a_register_that_nothing_assigns_counts_as_0_with_a_warning() -> None:
     assert all("counts as 0" in w.message for w in result.warnings)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("exists (r0=1)", "'r0' is no parameter of any process: it is a location that stays 0; did you mean 0:r0?"),
+        ("exists (z=1)", "'z' is no parameter of any process: it is a location that stays 0"),
+    ],
+)
+def test_a_location_that_nothing_else_speaks_of_has_a_warning(text: str, expected: str) -> None:
+    result = lowered("int r0 = READ_ONCE(*x);", condition=text)
+    assert [w.message for w in result.warnings] == [expected]
+
+
+def test_locations_that_are_initialised_or_pointed_to_are_known() -> None:
+    result = lowered("int *r0 = READ_ONCE(*x);", "int **x", "z=3; x=&w;", "exists (z=3 /\\ w=0 /\\ 0:r0=x)")
+    assert result.warnings == ()
+
+
 def test_a_register_that_is_assigned_on_some_path_only_is_none() -> None:
     assert not lowered("int r0; if (*x) r0 = 1;", condition="exists (0:r0=0)").warnings
 

@@ -239,3 +239,13 @@ def test_a_shared_variable_that_is_no_parameter_is_a_zero_register_with_a_warnin
     result = lowered("WRITE_ONCE(*y, 1);", parameters="int *x", condition="exists (y=1)")
     assert "'y' is not among the parameters of P0" in result.warnings[0].message
     assert result.warnings[0].span.text == "y"
+
+
+def test_a_name_that_nothing_declares_or_assigns_has_a_warning() -> None:
+    result = lowered("WRITE_ONCE(*y, 1);", parameters="int *x", condition="exists (x=1)")
+    assert ["'y' is not among the parameters of P0" in warning.message for warning in result.warnings] == [True]
+
+
+def test_declared_assigned_and_called_names_have_no_warning() -> None:
+    result = lowered("int a; int b = a; c = READ_ONCE(*x); WRITE_ONCE(*x, b + c);", parameters="int *x")
+    assert result.warnings == ()

@@ -42,3 +42,8 @@ def test_a_place_at_the_end_of_the_text_is_still_a_place() -> None:
     assert "short:1:4: error: more expected\n    1 | C a\n      |    ^\n" in render(
         from_error(SyntaxError("more expected", source.span(3, 3)))
     )
+
+
+def test_an_empty_line_is_not_shown() -> None:
+    shown = render(from_error(SyntaxError("the file is empty", SourceFile("none", "").span(0, 0), "say something")))
+    assert shown == "none:1:1: error: the file is empty\n      = say something\n"
