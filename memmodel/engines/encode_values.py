@@ -12,7 +12,7 @@ import z3
 
 from memmodel.engines.literals import FALSE, TRUE, Literals
 from memmodel.engines.ranges import LIMIT, PRODUCT_LIMIT
-from memmodel.events.terms import DivisionByZero, Kind, Term, apply
+from memmodel.events.terms import DivisionByZero, Kind, Term, apply, fold
 from memmodel.program.ir import Operator
 from memmodel.program.types import IntType
 from memmodel.records import dataclass, field
@@ -52,20 +52,7 @@ class ValueEncoder:
         self._memo: dict[Term, Encoded] = {}
 
     def encode(self, term: Term) -> Encoded:
-        memo = self._memo
-        stack = [term]
-        while stack:
-            top = stack[-1]
-            if top in memo:
-                stack.pop()
-                continue
-            missing = [o for o in top.operands if o not in memo]
-            if missing:
-                stack.extend(missing)
-                continue
-            memo[top] = self._encode(top)
-            stack.pop()
-        return memo[term]
+        return fold(term, self._memo, self._encode)
 
     def literal(self, term: Term) -> int:
         """The literal that says that a BOOL term is 1."""

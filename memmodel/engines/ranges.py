@@ -9,7 +9,7 @@ each such step keeps every real execution.
 from __future__ import annotations
 
 from memmodel.events.graph import INITIAL, Event, EventGraph, EventKind
-from memmodel.events.terms import DivisionByZero, Kind, Term, apply
+from memmodel.events.terms import DivisionByZero, Kind, Term, apply, fold
 from memmodel.program.ir import Operator
 
 Values = frozenset[int] | None
@@ -52,20 +52,7 @@ class Ranges:
 
     def of(self, term: Term) -> Values:
         """The possible values of a term over reads and choices."""
-        memo = self._memo
-        stack = [term]
-        while stack:
-            top = stack[-1]
-            if top in memo:
-                stack.pop()
-                continue
-            missing = [o for o in top.operands if o not in memo]
-            if missing:
-                stack.extend(missing)
-                continue
-            memo[top] = self._of(top)
-            stack.pop()
-        return memo[term]
+        return fold(term, self._memo, self._of)
 
     def _of(self, term: Term) -> Values:
         match term.kind:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import Enum
+from typing import TypeVar
 
 from memmodel.program.ir import Operator
 from memmodel.program.types import BOOL, IntType
 from memmodel.records import dataclass, field
+
+Result = TypeVar("Result")
 
 
 class Kind(Enum):
@@ -272,6 +275,24 @@ def evaluate(
                 stack.extend(missing)
             else:
                 memo[top] = _combine(top, memo)
+    return memo[term]
+
+
+def fold(term: Term, memo: dict[Term, Result], compute: Callable[[Term], Result]) -> Result:
+    """`compute` of every term below, operands first, and of `term` itself last; `memo` holds what is known already
+    and is filled, so that `compute` finds its operands there."""
+    stack = [term]
+    while stack:
+        top = stack[-1]
+        if top in memo:
+            stack.pop()
+            continue
+        missing = [o for o in top.operands if o not in memo]
+        if missing:
+            stack.extend(missing)
+            continue
+        memo[top] = compute(top)
+        stack.pop()
     return memo[term]
 
 

@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 
 from memmodel.events.graph import Event, EventKind
-from memmodel.events.terms import DivisionByZero, Kind, Term, apply, evaluate
+from memmodel.events.terms import DivisionByZero, Kind, Term, apply, evaluate, fold
 from memmodel.program.ir import Operator
 
 Values = frozenset[int] | None
@@ -118,24 +118,14 @@ def _join(parts: Iterable[Values]) -> Values:
 
 def values_of(term: Term, reads: dict[int, Values], memo: dict[Term, Values]) -> Values:
     """The values of `term` when each read returns one of `reads`; `memo` is filled."""
-    stack = [term]
-    while stack:
-        top = stack[-1]
-        if top in memo:
-            stack.pop()
-            continue
-        missing = [o for o in top.operands if o not in memo]
-        if missing:
-            stack.extend(missing)
-            continue
-        if not top.operands:
-            memo[top] = _of_leaf(top, reads)
-        elif _is_correlated(top):
-            memo[top] = _jointly(top, memo)
-        if top not in memo or (memo[top] is None and top.operands):
-            memo[top] = _of_operation(top, [memo[o] for o in top.operands])
-        stack.pop()
-    return memo[term]
+    return fold(term, memo, lambda item: _of(item, reads, memo))
+
+
+def _of(term: Term, reads: dict[int, Values], memo: dict[Term, Values]) -> Values:
+    if not term.operands:
+        return _of_leaf(term, reads)
+    jointly = _jointly(term, memo) if _is_correlated(term) else None
+    return jointly if jointly is not None else _of_operation(term, [memo[o] for o in term.operands])
 
 
 def _is_correlated(term: Term) -> bool:
