@@ -1,7 +1,8 @@
-"""What a barrier or an access of some strength costs on each architecture: the documented table by which fixes are ranked.
+"""What a barrier or an access of some strength costs on each architecture: the table by which fixes are ranked.
 
-The unit is a tenth of what a full barrier costs, roughly, on a machine with nobody else on the cache line. The figures rank; they do not
-predict. What they come from is the instruction that the kernel uses (arch/*/include/asm/barrier.h and atomic.h):
+The unit is a tenth of what a full barrier costs, roughly, on a machine with nobody else on the cache line. The
+figures rank; they do not predict. What they come from is the instruction that the kernel uses
+(arch/*/include/asm/barrier.h and atomic.h):
 
              smp_mb        smp_wmb       smp_rmb       release       acquire
     x86      lock addl     (compiler)    (compiler)    mov           mov

@@ -1,8 +1,8 @@
 """Clauses over the options of sites in, a cheapest setting that meets them all out: minimal hitting sets.
 
 Each bad execution that was met demands that some site has an option that forbids it. The cheapest setting that
-meets all demands so far is the next one worth asking about (Reiter's hitting sets; "implicit hitting sets", Chandrasekaran,
-Karp, Moreno-Centeno, Vempala, SODA 2011).
+meets all demands so far is the next one worth asking about (Reiter's hitting sets; "implicit hitting sets",
+Chandrasekaran, Karp, Moreno-Centeno, Vempala, SODA 2011).
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ class Cover:
         self._names = [
             [z3.Bool(f"s{site}_{option}") for option in range(len(row))] for site, row in enumerate(self._costs)
         ]
-        self.clauses: list[frozenset[Choice]] = []
         for names, row in zip(self._names, self._costs, strict=True):
             self._solver.add(z3.Or(names))
             for i, first in enumerate(names):
@@ -38,13 +37,10 @@ class Cover:
 
     def demand(self, choices: Iterable[Choice]) -> None:
         """At least one site has one of these options."""
-        clause = frozenset(choices)
-        self.clauses.append(clause)
-        self._solver.add(z3.Or([self._names[site][option] for site, option in sorted(clause)]))
+        self._solver.add(z3.Or([self._names[site][option] for site, option in sorted(set(choices))]))
 
-    def meets(self, setting: Setting) -> bool:
-        """Whether a setting meets all demands so far."""
-        return all(any(setting[site] == option for site, option in clause) for clause in self.clauses)
+    def price(self, site: int, option: int) -> int:
+        return self._costs[site][option]
 
     def cost(self, setting: Setting) -> int:
         return sum(row[option] for row, option in zip(self._costs, setting, strict=True))

@@ -1,78 +1,36 @@
 """The cheapest changes that make a bad outcome impossible: a litmus test in, verified edits of its text out.
 
-Candidates come from a solver for hitting sets over all ways to strengthen an access, replace a primitive or insert a barrier;
-every bad execution that a candidate leaves is learnt from. What is reported has been read again from the edited text and
-decided anew by both engines.
+Candidates come from a solver for hitting sets over all ways to strengthen an access, replace a primitive or insert
+a barrier; every bad execution that a candidate leaves is learnt from. What is reported has been read again from the
+edited text and decided anew by both engines.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum
 
 from memmodel import errors
 from memmodel.analyses import edits
+from memmodel.analyses.advice import Change, Fix, FixReport, Harm, Need, Pairing, Verification
 from memmodel.analyses.costs import Architecture, cost
 from memmodel.analyses.cover import Choice, Cover
 from memmodel.analyses.finding import Edit
-from memmodel.analyses.hunt import Danger, Harm, Hunt
-from memmodel.analyses.pairing import Pairing, pairing
+from memmodel.analyses.hunt import Danger, Hunt
+from memmodel.analyses.pairing import pairing
 from memmodel.analyses.points import points, with_points
 from memmodel.analyses.subject import Subject
 from memmodel.analyses.switches import Setting, Site, Switches, build
-from memmodel.analyses.verify import Verification, expected_events, verify
+from memmodel.analyses.verify import expected_events, verify
 from memmodel.cat import models
 from memmodel.events.unroll import unroll
 from memmodel.program.strengths import Family, Form, Kind
-from memmodel.result import RACE_FLAG, State
+from memmodel.result import RACE_FLAG
 
 SCALE = 1000
 """Costs of the table are multiplied by this, so that what is added for taste decides only between equal ones."""
 
 
-class Need(Enum):
-    """Whether there is something to fix, and whether barriers can."""
-
-    FIXABLE = "fixable"
-    NOTHING = "nothing is wrong"
-    BEYOND_BARRIERS = "possible even if every access took effect in program order"
-    NOT_FOUND = "no barrier that is known here helps"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One site and the form that it gets."""
-
-    site: Site
-    form: Form
-    pairing: Pairing
-
-
-@dataclass(frozen=True)
-class Fix:
-    """`cost` is by the cost table, in tenths of a full barrier; `edits` go into the original text, `text` is the result."""
-
-    changes: tuple[Change, ...]
-    cost: int
-    edits: tuple[Edit, ...]
-    text: str
-    verification: Verification
-
-
-@dataclass(frozen=True)
-class Report:
-    """`state`: the final state of a bad execution, `harm` and `name` what is bad about it."""
-
-    need: Need
-    fixes: tuple[Fix, ...] = ()
-    harm: Harm | None = None
-    name: str = ""
-    state: State = ()
-    queries: int = 0
-
-
-def fix(subject: Subject, architecture: Architecture, alternatives: int, recheck: float) -> Report:
+def fix(subject: Subject, architecture: Architecture, alternatives: int, recheck: float) -> FixReport:
     """Up to `alternatives` minimal fixes, the cheapest first. `recheck`: seconds for the explicit engine on each.
     Raises OutOfTime, and Unsupported for what cannot be decided."""
     return _Fixing(subject, architecture, recheck).run(alternatives)
@@ -95,10 +53,10 @@ class _Fixing:
         for number, site in enumerate(sites):
             self.cover.demand((number, i) for i, form in enumerate(site.options) if form.at_least(site.form))
 
-    def run(self, alternatives: int) -> Report:
+    def run(self, alternatives: int) -> FixReport:
         present = self.hunt.find(self.switches.current)
         if present is None:
-            return Report(Need.NOTHING, queries=self.hunt.queries)
+            return FixReport(Need.NOTHING, queries=self.hunt.queries)
         found: list[Fix] = []
         need = Need.FIXABLE
         if present.harm is Harm.OUTCOME and self._beyond_barriers():
@@ -110,7 +68,7 @@ class _Fixing:
                     break
             if not found:
                 need = Need.NOT_FOUND
-        return Report(need, tuple(found), present.harm, present.name, present.witness.state, self.hunt.queries)
+        return FixReport(need, present.bad, tuple(found), self.hunt.queries)
 
     def _beyond_barriers(self) -> bool:
         """Whether the outcome is possible when everything takes effect in program order."""
@@ -176,7 +134,7 @@ class _Fixing:
         changes = tuple(self._change(setting, number) for number in self._changed(setting))
         made: list[Edit] = []
         for change in changes:
-            found = edits.edit(change.site, change.form, self.subject.primitives, comment(change))
+            found = edits.edit(change.site, change.form, self.subject.primitives, comment(change.pairing))
             if found is None:
                 return None
             made.extend(found)
@@ -184,6 +142,8 @@ class _Fixing:
         verification = verify(self.subject, text, expected_events(self.switches, setting), self.recheck)
         if verification is Verification.FAILED:
             return None
+        if verification is Verification.SMT:
+            self.recheck = 0.0  # what was too much for the explicit engine once will be again
         price = sum(self._price(sites[n], sites[n].options[setting[n]]) for n in self._changed(setting))
         return Fix(changes, price, tuple(made), text, verification)
 
@@ -193,9 +153,9 @@ class _Fixing:
         danger = self.hunt.find(without)
         if danger is None:
             raise errors.EngineError("internal error: a minimal fix has a change that is not needed")
-        return Change(
-            site, site.options[setting[number]], pairing(self.hunt, self.subject.model, danger, setting, number)
-        )
+        form = site.options[setting[number]]
+        found = pairing(self.hunt, self.subject.model, danger, setting, number)
+        return Change(site, form, found, why(site, form, found))
 
 
 def _forms(family: Family, present: Form) -> Sequence[Form]:
@@ -203,31 +163,31 @@ def _forms(family: Family, present: Form) -> Sequence[Form]:
     return [form for form in family.forms if form.at_least(present) or form.name or family.kind is Kind.FENCE]
 
 
-def comment(change: Change) -> str:
+def comment(found: Pairing) -> str:
     """What the kernel wants to read beside a barrier: its partner, or else what it orders."""
-    found = change.pairing
     if found.partners:
         partner = found.partners[0]
-        return f"Pairs with {partner.form.name or partner.span.text}() in P{partner.thread}."
+        return f"Pairs with {_name(partner)} in P{partner.thread}."
     if found.before is not None and found.after is not None and found.before.span and found.after.span:
         return f"Orders {_code(found.before.span.text)} before {_code(found.after.span.text)}."
     return "Orders what comes before it with what follows."
+
+
+def _name(site: Site) -> str:
+    return f"{site.form.name}()" if site.form.name else _code(site.span.text)
 
 
 def _code(text: str) -> str:
     return " ".join(text.split())
 
 
-def why(change: Change) -> str:
+def why(site: Site, form: Form, found: Pairing) -> str:
     """One sentence: what the change orders and what it pairs with."""
-    found = change.pairing
-    name = f"{change.form.name}()"
-    said = f"{name} orders what the program needs ordered in P{change.site.thread}"
+    name = f"{form.name}()"
+    said = f"{name} orders what the program needs ordered in P{site.thread}"
     if found.before is not None and found.after is not None and found.before.span and found.after.span:
         first, second = found.before.span, found.after.span
-        said = (
-            f"{name} orders {_code(first.text)} (line {first.line}) before {_code(second.text)} (line {second.line})"
-        )
+        said = f"{name} orders {_code(first.text)} (line {first.line}) before {_code(second.text)} (line {second.line})"
     if not found.partners:
         return f"{said}."
     spelt = [f"{_code(p.span.text)} in P{p.thread} (line {p.span.line})" for p in found.partners]

@@ -1,35 +1,26 @@
 """Is there a bad execution under a setting of switches, and under which stronger settings is it still there?
 
-One solver answers for all settings: a setting is a handful of assumptions, and what was learnt under one helps with the next.
+One solver answers for all settings: a setting is a handful of assumptions, and what was learnt under one helps with
+the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
+from memmodel.analyses.advice import Bad, Harm
 from memmodel.analyses.switches import Setting, Switches
 from memmodel.cat.evaluate import Evaluation
-from memmodel.cat.frame import MARKS, Frame
 from memmodel.cat.facts import Fact, FactKind
-from memmodel.cat.terms import Check, Model
+from memmodel.cat.frame import MARKS, Frame
+from memmodel.cat.terms import Check, Model, Term
 from memmodel.engines.flags import FlagSearch
 from memmodel.engines.literals import FALSE
 from memmodel.engines.search import Candidate, Search
 from memmodel.engines.smt import Goals
 from memmodel.program.ir import Quantifier
 from memmodel.result import Witness
-
-
-class Harm(Enum):
-    """What is bad about an execution."""
-
-    OUTCOME = "the outcome"
-    FLAG = "a flag of the model"
-    FAULT = "a fault"
-    ASSERTION = "a failed assertion"
-    CUT = "a loop that goes on past its bound"
 
 
 @dataclass(frozen=True)
@@ -44,6 +35,11 @@ class Danger:
     """The events that some option leaves out and that would run here if none did."""
     check: Check | None = None
     """The flag's check, narrowed."""
+
+    @property
+    def bad(self) -> Bad:
+        """For reports."""
+        return Bad(self.harm, self.name, self.witness.state)
 
 
 class SwitchSearch(Search):
@@ -69,14 +65,29 @@ class SwitchSearch(Search):
         return [levels[option] for levels, option in zip(self._levels, setting, strict=True)]
 
 
+class _Flags(FlagSearch):
+    """A flag's search that is asked again and again: what it learnt of a pair stays with the pair's selector."""
+
+    def __init__(self, search: Search, check: Check) -> None:
+        super().__init__(search, check)
+        self._kept: dict[Term, dict[tuple[int, int], int]] = {}
+
+    def _selectors(self, term: Term) -> dict[tuple[int, int], int]:
+        known = self._kept.get(term)
+        if known is None:
+            known = self._kept[term] = super()._selectors(term)
+        return known
+
+
 class Hunt:
     """Bad executions of a program with switches.
 
-    What is bad: the outcome that the program asks about (for `forall`, its opposite), and any flag, fault, failed assertion or
-    loop cut short but those in `tolerated`, by name.
+    What is bad: the outcome that the program asks about (for `forall`, its opposite), and any flag, fault, failed
+    assertion or loop cut short but those in `tolerated`, by name. `ask_outcome` False: the outcome does not matter
+    either.
     """
 
-    def __init__(self, switches: Switches, model: Model, deadline: float | None, outcome: bool = True) -> None:
+    def __init__(self, switches: Switches, model: Model, deadline: float | None) -> None:
         self.switches = switches
         self.tolerated: set[str] = set()
         self.search = SwitchSearch(switches, model, deadline)
@@ -85,17 +96,15 @@ class Hunt:
         self._goals = goals = Goals(self.search)
         program = switches.graph.program
         bad = -goals.condition if program.quantifier is Quantifier.FORALL else goals.condition
-        self._outcome = bad if outcome else FALSE
-        self._flags = [(check, FlagSearch(self.search, check)) for check in self.search.narrowed.flags]
+        self._outcome = bad
+        self.ask_outcome = True
+        self._flags = [(check, _Flags(self.search, check)) for check in self.search.narrowed.flags]
 
     def find(self, setting: Setting) -> Danger | None:
         """A bad execution under `setting`, None if there is none. Raises OutOfTime."""
         self.queries += 1
-        for look in (self.outcome, self._fault, self._flag):
-            found = look(setting)
-            if found is not None:
-                return found
-        return None
+        found = self.outcome(setting) if self.ask_outcome else None
+        return found or self._fault(setting) or self._flag(setting)
 
     def outcome(self, setting: Setting) -> Danger | None:
         """An execution that ends in the bad outcome."""
@@ -135,9 +144,7 @@ class Hunt:
                 return found
         if Harm.CUT.value in self.tolerated or goals.cut == FALSE:
             return None
-        return self._confirmed(
-            Harm.CUT, Harm.CUT.value, lambda: self.search.find(goals.assumed, goals.cut, *literals)
-        )
+        return self._confirmed(Harm.CUT, Harm.CUT.value, lambda: self.search.find(goals.assumed, goals.cut, *literals))
 
     def _flag(self, setting: Setting) -> Danger | None:
         search = self.search

@@ -6,8 +6,7 @@ partner is made weaker. So a pairing is found by trying, not by comparing names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from memmodel.analyses.advice import Pairing
 from memmodel.analyses.hunt import Danger, Hunt
 from memmodel.analyses.switches import Setting, Site
 from memmodel.cat.evaluate import Evaluation
@@ -17,16 +16,6 @@ from memmodel.events.graph import Event, EventGraph
 
 FENCE = "fence"
 """The name by which the kernel's model, of any release, calls all pairs that barriers order."""
-
-
-@dataclass(frozen=True)
-class Pairing:
-    """`before` and `after` are accesses of the site's thread that it orders, where that is known; `partners` the sites of
-    other threads without which the execution would be back."""
-
-    before: Event | None
-    after: Event | None
-    partners: tuple[Site, ...]
 
 
 def pairing(hunt: Hunt, model: Model, danger: Danger, setting: Setting, site: int) -> Pairing:
@@ -50,9 +39,7 @@ def _ordered(hunt: Hunt, model: Model, danger: Danger, setting: Setting, without
     return [(a, b) for a, b in pairs if thread[a] == thread[b]]
 
 
-def _nearest(
-    graph: EventGraph, pairs: list[tuple[int, int]], evaluation: Evaluation
-) -> tuple[Event, Event] | None:
+def _nearest(graph: EventGraph, pairs: list[tuple[int, int]], evaluation: Evaluation) -> tuple[Event, Event] | None:
     """The pair to speak of: of those whose two accesses other threads meet in this execution, the closest."""
     if not pairs:
         return None
@@ -74,15 +61,32 @@ def _met(graph: EventGraph, evaluation: Evaluation) -> int:
 
 
 def _partners(hunt: Hunt, danger: Danger, setting: Setting, site: int) -> tuple[Site, ...]:
+    """Sites of other threads that must not become weaker: one if there is such, else a smallest group that is found by
+    trying."""
     sites = hunt.switches.sites
-    found = []
-    for number, other in enumerate(sites):
-        if other.thread == sites[site].thread or other.insertion and setting[number] == other.current:
-            continue
-        present = other.options[setting[number]]
-        for option, form in enumerate(other.options):
-            weaker = form != present and present.at_least(form)
-            if weaker and hunt.survives(danger, (*setting[:number], option, *setting[number + 1 :])):
-                found.append(other)
-                break
-    return tuple(found)
+    weakest = {
+        number: option
+        for number, other in enumerate(sites)
+        if other.thread != sites[site].thread and (option := _weakest(other, setting[number])) != setting[number]
+    }
+    alone = tuple(n for n, option in weakest.items() if hunt.survives(danger, _with(setting, {n: option})))
+    if alone:
+        return tuple(sites[n] for n in alone)
+    group = dict(weakest)
+    if not hunt.survives(danger, _with(setting, group)):
+        return ()
+    for number in weakest:
+        rest = {n: option for n, option in group.items() if n != number}
+        if hunt.survives(danger, _with(setting, rest)):
+            group = rest
+    return tuple(sites[n] for n in group)
+
+
+def _weakest(site: Site, option: int) -> int:
+    present = site.options[option]
+    below = [i for i, form in enumerate(site.options) if present.at_least(form)]
+    return min(below, key=lambda i: len(site.options[i].powers))
+
+
+def _with(setting: Setting, changed: dict[int, int]) -> Setting:
+    return tuple(changed.get(number, option) for number, option in enumerate(setting))

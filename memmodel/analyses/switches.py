@@ -1,7 +1,7 @@
 """A program and the strengths that its accesses and barriers may have in; one event graph with a switch for each out.
 
-A site is a place in the text with several options, a setting one option for each site. The options of an access differ only in
-the annotations of its events, so that all settings share values, guards, reads-from and coherence. A
+A site is a place in the text with several options, a setting one option for each site. The options of an access
+differ only in the annotations of its events, so that all settings share values, guards, reads-from and coherence. A
 barrier that an option leaves out is an event that does not run.
 """
 
@@ -110,8 +110,8 @@ def primitive_at(span: Span) -> str | None:
 
 
 def build(graph: EventGraph, primitives: PrimitiveTable, chooser: Chooser, points: Sequence[Point] = ()) -> Switches:
-    """The switches of `graph`: a site for each access and barrier for which `chooser` names some other form, and for each
-    of `points`."""
+    """The switches of `graph`: a site for each access and barrier for which `chooser` names some other form, and
+    for each of `points`."""
     groups: dict[tuple[int, int], list[Event]] = {}
     for event in graph.events:
         if event.thread != INITIAL and event.span is not None and not _is_point(event):

@@ -1,12 +1,12 @@
-"""An edited text in; out comes whether it means what was intended and is good, decided from the text alone by both engines."""
+"""An edited text in; out comes whether it means what was intended and is good, decided anew by both engines."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from enum import Enum
 
 from memmodel import errors
+from memmodel.analyses.advice import Verification
 from memmodel.analyses.subject import Subject
 from memmodel.analyses.switches import Setting, Switches
 from memmodel.engines.base import Request
@@ -18,14 +18,6 @@ from memmodel.program.ir import Program, Quantifier
 from memmodel.program.load import load
 from memmodel.result import RACE_FLAG, Observation, Result
 from memmodel.source import SourceFile
-
-
-class Verification(Enum):
-    """How far a changed text was decided to be good."""
-
-    BOTH = "both engines"
-    SMT = "the default engine; the explicit one did not finish"
-    FAILED = "not what was intended, or not good"
 
 
 @dataclass(frozen=True)
@@ -56,7 +48,7 @@ def _unused_point(tags: frozenset[str]) -> bool:
 
 
 def verify(subject: Subject, text: str, expected: tuple[EventShape, ...], recheck: float) -> Verification:
-    """Read the text again and decide it. `recheck`: seconds for the explicit engine."""
+    """Read the text again and decide it. `recheck`: seconds for the explicit engine; 0: it is not asked."""
     try:
         program = load(SourceFile(subject.source.name, text), subject.primitives, subject.unroll).program
     except errors.MemmodelError:
@@ -67,6 +59,8 @@ def verify(subject: Subject, text: str, expected: tuple[EventShape, ...], rechec
         return Verification.FAILED
     if not _good(subject, program, _run(SmtEngine(), graph, subject, None)):
         return Verification.FAILED
+    if not recheck:
+        return Verification.SMT
     try:
         explicit = _run(EnumerateEngine(), graph, subject, recheck)
     except errors.Unsupported:

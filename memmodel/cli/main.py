@@ -89,9 +89,17 @@ class Subcommand(Protocol):
 
 def _subcommands() -> dict[str, Subcommand]:
     """By name, in the order in which --help lists them."""
-    from memmodel.cli import check, compare, models, rule
+    from memmodel.cli import audit, check, compare, explain, fix, models, rule
 
-    return {"check": check, "compare": compare, "models": models, "rule": rule}
+    return {
+        "check": check,
+        "audit": audit,
+        "compare": compare,
+        "explain": explain,
+        "fix": fix,
+        "models": models,
+        "rule": rule,
+    }
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """The lattice of strengths: which primitive can stand in for which, and what each of them gives.
 
-One table, beside the primitives. A form is at least as strong as another of its family if it gives all that the other gives.
-What the forms mean is the model's business: this table says only what may be tried. Source: the kernel's
+One table, beside the primitives. A form is at least as strong as another of its family if it gives all that the
+other gives. What the forms mean is the model's business: this table says only what may be tried. Source: the kernel's
 memory-barriers.txt and atomic_t.txt.
 """
 
@@ -43,7 +43,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Form:
-    """One way to write an access or barrier. `name` is the primitive's; '' is the plain access, or no barrier at all."""
+    """One way to write an access or barrier. `name`: of the primitive; empty: a plain access, or no barrier."""
 
     name: str
     powers: frozenset[Power]
@@ -109,8 +109,8 @@ FENCES = Family(Kind.FENCE, _FENCES)
 
 def _fixed_families() -> dict[str, Family]:
     """Families of names that follow no pattern."""
-    plain, once, acquire = _LOADS
-    _, write_once, release = _STORES
+    plain, _, acquire = _LOADS
+    _, write_once, _ = _STORES
     dereference = Form("rcu_dereference", _MARKED)
     assign = Form("rcu_assign_pointer", _RELEASE)
     store_mb = Form("smp_store_mb", _MARKED | {Power.EVERYTHING})
@@ -133,7 +133,6 @@ def _fixed_families() -> dict[str, Family]:
     mb = Form("smp_mb", _MB)
     for name in ("synchronize_rcu", "synchronize_rcu_expedited"):
         found[name] = Family(Kind.FENCE, (NOTHING, mb, Form(name, _MB | {Power.GRACE_PERIOD})))
-    del once
     return found
 
 

@@ -1,0 +1,132 @@
+"""`memmodel fix`: one litmus file in, the cheapest changes that make its bad outcome impossible out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memmodel import __version__
+from memmodel.cli.arguments import positive, seconds
+from memmodel.cli.subjects import add_arguments, subject_of
+from memmodel.engines.task import STDIN
+from memmodel.errors import Unsupported, UsageError
+from memmodel.result import ExitStatus
+
+if TYPE_CHECKING:
+    from memmodel.analyses.advice import FixReport
+
+EPILOG = """\
+Every fix is read again from its text and decided by both engines before it is shown.
+The table of costs is in the documentation of the command.
+
+exit status:
+  0  nothing to fix, or --write has fixed it
+  1  the bad outcome, a race or another flag is possible
+  2  bad usage or input
+  3  not decided: out of time, or unsupported
+"""
+
+ARCHITECTURES = ("x86", "arm64", "power", "riscv", "all")
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "fix",
+        help="propose the cheapest barriers that make a bad outcome impossible",
+        description="Find the cheapest changes (a stronger access, another primitive, a barrier) that make the bad "
+        "outcome of a litmus test impossible and add no race.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("path", metavar="FILE", help="a litmus test, or - for standard input")
+    add("--arch", choices=ARCHITECTURES, default="all", help="rank by the costs on this one; default: all together")
+    add("--alternatives", type=positive, default=3, metavar="N", help="show at most N; default: %(default)s")
+    add("--recheck", type=seconds, default=2.0, metavar="S", help="seconds for the second engine; default: %(default)g")
+    add_arguments(parser)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--diff", action="store_true", help="print the first fix as a patch for `patch -p1`, and no more")
+    how.add_argument("--write", action="store_true", help="make the first fix in the file")
+    how.add_argument("-f", "--format", choices=["text", "json"], default="text", help="default: %(default)s")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Find fixes. Raises MemmodelError for what cannot be read."""
+    from memmodel.analyses.costs import Architecture
+    from memmodel.analyses.fix import fix
+    from memmodel.diagnostic import from_error
+    from memmodel.engines.solver import OutOfTime
+    from memmodel.reports.diagnostic import render
+
+    path: str = arguments.path
+    if arguments.write and path == STDIN:
+        raise UsageError("--write needs a file: standard input cannot be written to", hint="use --diff")
+    wanted = 1 if arguments.write or arguments.diff else arguments.alternatives
+    try:
+        subject = subject_of(path, arguments)
+        report = fix(subject, Architecture(arguments.arch), wanted, arguments.recheck)
+    except OutOfTime:
+        print(f"{path}: no answer within {arguments.timeout:g} s; --timeout allows more", file=sys.stderr)
+        return ExitStatus.UNDECIDED
+    except Unsupported as error:
+        sys.stderr.write(render(from_error(error)))
+        return ExitStatus.UNDECIDED
+    from memmodel.analyses.edits import diff
+
+    diffs = [diff(subject.source, item.text, _relative(path)) for item in report.fixes]
+    if arguments.diff and diffs:
+        sys.stdout.write(diffs[0])
+        return ExitStatus.FINDING
+    if arguments.write and report.fixes:
+        _replace(Path(path), report.fixes[0].text)
+        sys.stdout.write(_written(report, path, arguments.arch, diffs))
+        return ExitStatus.OK
+    _print(report, path, arguments, diffs)
+    return ExitStatus.OK if report.bad is None else ExitStatus.FINDING
+
+
+def _print(report: FixReport, path: str, arguments: argparse.Namespace, diffs: list[str]) -> None:
+    from memmodel.reports.barriers import fix_json, fix_text
+
+    stream = sys.stderr if arguments.diff else sys.stdout
+    if arguments.format == "json":
+        document = {"memmodel": __version__, **fix_json(report, path, arguments.arch, diffs)}
+        print(json.dumps(document, indent=1, ensure_ascii=False))
+    else:
+        stream.write(fix_text(report, path, arguments.arch, diffs))
+
+
+def _written(report: FixReport, path: str, architecture: str, diffs: list[str]) -> str:
+    from memmodel.reports.barriers import fix_text
+
+    return f"{fix_text(report, path, architecture, diffs)}\nWritten to {path}.\n"
+
+
+def _relative(path: str) -> str:
+    """The path as a patch names it: relative to where `patch -p1` is run."""
+    if path == STDIN:
+        return "stdin.litmus"
+    plain = os.path.normpath(path)
+    return str(Path(plain).resolve()) if plain.startswith("..") else plain
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the file anew, all or nothing: a reader sees the old text or the new one."""
+    target = path.resolve()
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(target.stat().st_mode & 0o7777)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
