@@ -157,7 +157,7 @@ def _outcome(question: Question, result: Result, explanation: Explanation) -> Ex
     if witness is None:
         return _never(question, result, explanation)
     shown = Execution(question.graph, question.model, witness)
-    missing = find_missing(question.program, shown, question.ask)
+    missing, shown = find_missing(question.program, shown, question.ask)
     return replace(
         explanation,
         title=remarks.title(missing, question.program),

@@ -64,6 +64,8 @@ class Gap:
     pair: Pair
     second_writes: bool
     because: str
+    before: Place
+    """The access right before which the barrier was put."""
     remarks: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
     """How the other threads see the two out of order, in sentences."""

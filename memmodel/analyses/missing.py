@@ -3,22 +3,23 @@ impossible while fewer of them do not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from memmodel.analyses import wording
 from memmodel.analyses.barriers import Spot, spot, with_barriers
-from memmodel.analyses.explanation import Cure, Gap, Missing
+from memmodel.analyses.explanation import Cure, Gap, Missing, Pair
 from memmodel.analyses.nothing import describe
 from memmodel.analyses.story import Execution, sequence
 from memmodel.cat.relations import bits, closure
 from memmodel.engines.solver import OutOfTime
+from memmodel.events.graph import EventKind
 from memmodel.program import ir
 from memmodel.records import dataclass
 
 Ask = Callable[[ir.Program], Execution | None]
 """Whether the outcome is possible in a program like the one explained; raises OutOfTime."""
 
-ROUNDS = 12
+ROUNDS = 40
 """Times that barriers are added against yet another witness."""
 
 
@@ -30,28 +31,33 @@ class Segment:
     second: int
     around: tuple[int, ...]
     """The nodes from `second` back to `first`."""
+    entries: tuple[int, ...]
+    exits: tuple[int, ...]
+    """The events of `first` where the cycle comes in, and of `second` where it leaves."""
 
 
-def find_missing(program: ir.Program, shown: Execution, ask: Ask) -> Missing:
-    """The gaps of the shown witness that a least set of barriers closes."""
-    spots: set[Spot] = set()
+def find_missing(program: ir.Program, shown: Execution, ask: Ask) -> tuple[Missing, Execution]:
+    """The gaps that a least set of barriers closes, and the witness that shows them best: `shown`, unless there is
+    one in which nothing is out of order."""
+    origins: dict[Spot, Execution] = {}
     try:
         found: Execution | None = shown
         for _ in range(ROUNDS):
             if found is None:
                 break
             candidates = _candidates(found)
-            more = candidates - spots
-            if not more:
-                return Missing(Cure.NONE if candidates else Cure.INTERLEAVING)
-            spots |= more
-            found = ask(with_barriers(program, spots))
+            if not candidates:
+                return Missing(Cure.INTERLEAVING), found
+            if candidates <= origins.keys():
+                return Missing(Cure.NONE), shown
+            origins = dict.fromkeys(candidates, found) | origins
+            found = ask(with_barriers(program, origins))
         if found is not None:
-            return Missing(Cure.UNKNOWN)
-        spots = _least(program, spots, shown, ask)
+            return Missing(Cure.UNKNOWN), shown
+        spots = _least(program, set(origins), shown, ask)
     except OutOfTime:
-        return Missing(Cure.UNKNOWN)
-    return Missing(Cure.PROVEN, _gaps(shown, spots))
+        return Missing(Cure.UNKNOWN), shown
+    return Missing(Cure.PROVEN, _gaps(shown, spots, origins)), shown
 
 
 def _least(program: ir.Program, spots: set[Spot], shown: Execution, ask: Ask) -> set[Spot]:
@@ -83,27 +89,45 @@ def _segments(execution: Execution) -> list[tuple[int, int]]:
     return [(a, b) for a, row in enumerate(execution.order) for b in bits(row) if reach[b] >> a & 1]
 
 
-def _gaps(execution: Execution, spots: Iterable[Spot]) -> tuple[Gap, ...]:
-    """The pair that each barrier orders: the shortest cycle through it, pairs that the model leaves open first."""
-    segments = _segments(execution)
-    _, broken = sequence(execution)
-    gaps: list[Gap] = []
+def _gaps(shown: Execution, spots: Iterable[Spot], origins: Mapping[Spot, Execution]) -> tuple[Gap, ...]:
+    """A gap for each barrier, those of the shown witness first; one that it does not need is told by a witness that
+    does."""
+    told: list[tuple[bool, int, Gap]] = []
+    _, broken = sequence(shown)
     for item in sorted(spots):
-        across = [(a, b) for a, b in segments if _separates(execution, item, a, b)]
-        ways = [Segment(a, b, _way(execution, b, a)) for a, b in across]
-        ways.sort(
-            key=lambda s: (
-                execution.preserved[s.first] >> s.second & 1,
-                (s.first, s.second) not in broken,
-                len(s.around),
-                s.second - s.first,
-            )
-        )
-        if ways:
-            gaps.append(_gap(execution, ways[0]))
-    order = {(a, b): i for i, (a, b) in enumerate(broken)}
-    names = {execution.pair(a, b): i for (a, b), i in order.items()}
-    return tuple(sorted(gaps, key=lambda gap: names.get(gap.pair, len(names))))
+        segment = _segment(shown, item)
+        if segment is not None:
+            out = (segment.first, segment.second) not in broken
+            told.append((out, len(told), _gap(shown, segment, item)))
+            continue
+        segment = _segment(origins[item], item)
+        assert segment is not None, "a barrier stands before an access that ends a segment"
+        told.append((True, len(told), _gap(origins[item], segment, item)))
+    return tuple(gap for _, _, gap in sorted(told, key=lambda entry: entry[:2]))
+
+
+def _segment(execution: Execution, item: Spot) -> Segment | None:
+    """The pair that a barrier orders: on the shortest cycle through it, pairs that the model leaves open first."""
+    _, broken = sequence(execution)
+    ways = [_cycle(execution, a, b) for a, b in _segments(execution) if _separates(execution, item, a, b)]
+
+    def key(way: Segment) -> tuple[bool, bool, int, int]:
+        return _kept(execution, way), (way.first, way.second) not in broken, len(way.around), way.second - way.first
+
+    return min(ways, key=key, default=None)
+
+
+def _cycle(execution: Execution, a: int, b: int) -> Segment:
+    """The shortest cycle through a pair."""
+    way = _way(execution, b, a)
+    entries = {y for _, y in execution.communicates(way[-2], a)} or set(execution.nodes[a].events)
+    exits = {x for x, _ in execution.communicates(b, way[1])} or set(execution.nodes[b].events)
+    return Segment(a, b, way, tuple(sorted(entries)), tuple(sorted(exits)))
+
+
+def _kept(execution: Execution, segment: Segment) -> bool:
+    """Whether the model keeps the two in order, where the cycle touches them."""
+    return any(execution.kept[x] >> y & 1 for x in segment.entries for y in segment.exits)
 
 
 def _separates(execution: Execution, item: Spot, a: int, b: int) -> bool:
@@ -132,24 +156,18 @@ def _way(execution: Execution, start: int, goal: int) -> tuple[int, ...]:
     return tuple(reversed(way))
 
 
-def _gap(execution: Execution, segment: Segment) -> Gap:
-    pair = execution.pair(segment.first, segment.second)
-    because, remarks = describe(execution, segment.first, segment.second)
-    return Gap(pair, _writes(execution, segment), because, remarks, _around(execution, segment))
+def _gap(execution: Execution, segment: Segment, item: Spot) -> Gap:
+    kept = _kept(execution, segment)
+    pair = Pair(execution.place(segment.first), execution.place(segment.second), kept)
+    because, remarks = describe(execution, segment.entries[-1], segment.exits[0], kept)
+    nodes = range(segment.first + 1, segment.second + 1)
+    before = next(execution.place(node) for node in nodes if _spot(execution, node) == item)
+    return Gap(pair, _writes(execution, segment), because, before, remarks, _around(execution, segment))
 
 
 def _writes(execution: Execution, segment: Segment) -> bool:
     """Whether it is the second access's write that others see, and not its read that comes too early."""
-    events = [execution.graph.events[e] for e in execution.nodes[segment.second].events]
-    return events[-1].kind.value == "W" and (len(events) == 1 or len(segment.around) < 2 or _seen(execution, segment))
-
-
-def _seen(execution: Execution, segment: Segment) -> bool:
-    write = execution.nodes[segment.second].events[-1]
-    following = set(execution.nodes[segment.around[1]].events)
-    order = execution.witness.execution
-    reads = any(w == write and r in following for w, r in order.rf)
-    return reads or any(write in co and following & set(co[co.index(write) :]) for co in order.co)
+    return execution.graph.events[segment.exits[0]].kind is EventKind.WRITE
 
 
 def _around(execution: Execution, segment: Segment) -> tuple[str, ...]:
@@ -176,7 +194,7 @@ def _communicates(execution: Execution, a: int, b: int) -> str:
     early = threads[execution.nodes[a].thread].name
     for read in sorted(mine & set(source)):
         here = done.addresses[read]
-        if any(done.addresses[e] == here and graph.events[e].kind.value == "W" for e in theirs):
+        if any(done.addresses[e] == here and graph.events[e].kind is EventKind.WRITE for e in theirs):
             shown = wording.value(done, graph.events[read])
             return f"{early}'s {first} still reads {shown}, which {wording.the(second)} overwrites"
     return f"{wording.the(first)} is overwritten by {reader}'s {second}"

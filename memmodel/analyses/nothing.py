@@ -19,12 +19,11 @@ _BARRIERS = {
 }
 
 
-def describe(execution: Execution, first: int, second: int) -> tuple[str, tuple[str, ...]]:
-    """`nothing orders a WRITE_ONCE after a release store`, and sentences about what stands there."""
-    events = execution.graph.events
-    a = events[execution.nodes[first].events[-1]]
-    b = events[execution.nodes[second].events[0]]
-    if execution.preserved[first] >> second & 1:
+def describe(execution: Execution, first: int, second: int, kept: bool) -> tuple[str, tuple[str, ...]]:
+    """`nothing orders a WRITE_ONCE after a release store`, and sentences about what stands there. `first` and `second`
+    are events; `kept` says that the model keeps them in order, though not so that this would do."""
+    a, b = (execution.graph.events[e] for e in (first, second))
+    if kept:
         plain = next((e for e in (b, a) if not e.tags), None)
         if plain is not None:
             marked = "a WRITE_ONCE" if plain.kind is EventKind.WRITE else "a READ_ONCE"
@@ -42,6 +41,10 @@ def _annotations(execution: Execution, a: Event, b: Event) -> list[str]:
         said.append(f"{_name(execution, a)} orders what comes before it, not what follows")
     if b.kind is EventKind.READ and "acquire" in b.tags:
         said.append(f"{_name(execution, b)} orders what follows it, not what comes before")
+    if a.kind is EventKind.WRITE and "RMW" in a.tags and _half_acquires(execution, a):
+        said.append(f"{_name(execution, a)} orders what follows after its read, not after its write")
+    if b.kind is EventKind.READ and "RMW" in b.tags and "release" in b.tags:
+        said.append(f"{_name(execution, b)} orders what comes before it before its write, not before its read")
     if _failed(execution, a):
         said.append(f"{_name(execution, a)} fails here, and one that fails orders nothing")
     elif "RMW" in a.tags and a.tags.isdisjoint(("mb", "acquire", "release")):
@@ -92,6 +95,12 @@ def _bare(event: Event) -> str:
 
 def _name(execution: Execution, event: Event) -> str:
     return str(wording.place(execution.done, event))
+
+
+def _half_acquires(execution: Execution, write: Event) -> bool:
+    """Whether the read of the same read-modify-write is an acquire."""
+    events = execution.graph.events
+    return any(w == write.id and "acquire" in events[r].tags for r, w in execution.graph.rmw)
 
 
 def _failed(execution: Execution, event: Event) -> bool:

@@ -103,6 +103,5 @@ def _missing(program: ir.Program, shown: Execution, races: Races) -> Missing:
 
 def _gap(shown: Execution, first: Event, second: Event) -> Gap:
     pair = Pair(wording.place(shown.done, first), wording.place(shown.done, second))
-    return Gap(
-        pair, second.kind is EventKind.WRITE, f"nothing orders {wording.noun(second)} after {wording.noun(first)}"
-    )
+    because = f"nothing orders {wording.noun(second)} after {wording.noun(first)}"
+    return Gap(pair, second.kind is EventKind.WRITE, because, pair.second)

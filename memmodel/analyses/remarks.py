@@ -56,8 +56,8 @@ def reachable(missing: Missing, shown: Execution, observation: Observation | Non
     elif missing.cure is Cure.INTERLEAVING:
         said.append(
             "Nothing is out of order in this execution: each access reads what the last one before it wrote. "
-            "To exclude it takes a lock, an atomic read-modify-write, a grace period or another algorithm, not a memory "
-            "barrier."
+            "To exclude it takes a lock, an atomic read-modify-write, a grace period or another algorithm, not a "
+            "memory barrier."
         )
     elif missing.cure is Cure.NONE:
         said.append(
@@ -79,7 +79,7 @@ def _paragraph(shown: Execution, gap: Gap, news: bool) -> str:
 
 
 def _cure(missing: Missing) -> str:
-    places = [_between(gap.pair.first, gap.pair.second) for gap in missing.gaps]
+    places = [_between(gap.pair.first, gap.before) for gap in missing.gaps]
     if len(places) == 1:
         return f"With a full barrier {places[0]} the outcome is impossible (checked)."
     return f"With full barriers {listed(places)} the outcome is impossible; with one of them less it is not (checked)."
@@ -112,6 +112,8 @@ def unreachable_title(refutation: Refutation, program: Program) -> str:
         return f"{never}: each variable by itself forbids {other}, whatever the barriers"
     if refutation.thin_air:
         return f"{never}: a value would have to come from itself"
+    if refutation.coherent:
+        return f"{never}: no execution in which each variable by itself is coherent gives {values} values"
     return f"{never}: no execution of the program gives {values} values, whatever the memory model"
 
 

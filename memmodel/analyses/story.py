@@ -21,8 +21,10 @@ LOOK = 5_000
 """Orders tried for the one that breaks program order least; beyond them, the first that fits is taken."""
 
 USUAL = 10
-ORDERED = 500
-"""What it costs to break program order where the model does not keep it, and where it does."""
+HALF_ORDERED = 100
+ORDERED = 1000
+"""What it costs to break program order: where the model does not keep it, where it does for one half of a
+read-modify-write, and where it does."""
 
 SHOWN_FENCES = frozenset(("rcu-lock", "rcu-unlock", "sync-rcu", "sync-srcu"))
 
@@ -72,11 +74,14 @@ class Execution:
         """Event to the number of its node."""
         return {event: i for i, node in enumerate(self.nodes) for event in node.events}
 
+    def place(self, node: int) -> Place:
+        """A node as people know it."""
+        return wording.place(self.done, self.graph.events[self.nodes[node].events[0]])
+
     def pair(self, a: int, b: int) -> Pair:
-        """Two nodes of one thread as people know them."""
-        first, second = (self.graph.events[self.nodes[n].events[0]] for n in (a, b))
-        kept = bool(self.preserved[a] >> b & 1)
-        return Pair(wording.place(self.done, first), wording.place(self.done, second), kept)
+        """Two nodes of one thread."""
+        events = [(x, y) for x in self.nodes[a].events for y in self.nodes[b].events]
+        return Pair(self.place(a), self.place(b), all(self.kept[x] >> y & 1 for x, y in events))
 
     def lift(self, rows: Rows) -> Rows:
         """A relation of events as one of nodes, without loops."""
@@ -103,16 +108,26 @@ class Execution:
         ]
 
     @cached_property
-    def preserved(self) -> Rows:
-        """Pairs of program order that the model keeps, by its axioms or its fences."""
-        rows = [0] * len(self.nodes)
+    def kept(self) -> Rows:
+        """Pairs of events in program order that the model keeps so, by its axioms or its fences."""
+        po = self.evaluation.relation(base("po", Sort.RELATION))
         terms = [c.term for c in self.model.axioms if c.kind is CheckKind.ACYCLIC and not c.negated]
         terms += [d.term for d in self.model.definitions if d.name in ("fence", "ppo", "po-unlock-lock-po")]
+        rows = [0] * len(po)
         for term in terms:
             if term.sort is Sort.RELATION:
-                found = self.lift(self.evaluation.relation(term))
-                rows = [a | b & c for a, b, c in zip(rows, found, self.order, strict=True)]
+                rows = [a | b & c for a, b, c in zip(rows, self.evaluation.relation(term), po, strict=True)]
         return rows
+
+    def communicates(self, a: int, b: int) -> list[tuple[int, int]]:
+        """The pairs of events by which node b comes after node a in a cell."""
+        relations = [self.evaluation.relation(base(name, Sort.RELATION)) for name in ("rf", "co", "fr")]
+        return [
+            (x, y)
+            for x in self.nodes[a].events
+            for y in self.nodes[b].events
+            if any(rows[x] >> y & 1 for rows in relations)
+        ]
 
 
 Pairs = list[tuple[int, int]]
@@ -124,7 +139,6 @@ def sequence(execution: Execution, preferred: frozenset[tuple[int, int]] = froze
     size = len(execution.nodes)
     before = _inverse(execution.communication, size)
     po_before = _inverse(execution.order, size)
-    preserved = execution.preserved
     everything = (1 << size) - 1
 
     def settle(done: int, last: int) -> tuple[int, list[int]]:
@@ -156,20 +170,27 @@ def sequence(execution: Execution, preferred: frozenset[tuple[int, int]] = froze
             if before[n] & ~done:
                 continue
             overtaken = list(bits(po_before[n] & ~done))
-            price = sum(ORDERED if preserved[a] >> n & 1 else USUAL - ((a, n) in preferred) for a in overtaken)
+            price = sum(_price(execution, a, n) - ((a, n) in preferred) for a in overtaken)
             following, added = settle(done | 1 << n, n)
             count += 1
             pairs = broken + [(a, n) for a in overtaken]
             heapq.heappush(queue, (cost + price, count, following, [*emitted, n, *added], pairs))
 
 
+def _price(execution: Execution, a: int, b: int) -> int:
+    """What it costs to let b, which is after a in program order, go first."""
+    kept = [execution.kept[x] >> y & 1 for x in execution.nodes[a].events for y in execution.nodes[b].events]
+    return ORDERED if all(kept) else HALF_ORDERED if any(kept) else USUAL
+
+
 def tell(execution: Execution, missing: Iterable[Pair] = ()) -> Story:
     """The witness as rows, values shown. `missing`: pairs known not to be ordered, to be shown so if it can be done."""
-    wanted = frozenset(missing)
-    open_ = [(a, b) for a, row in enumerate(execution.order) for b in bits(row)] if wanted else []
-    order, broken = sequence(execution, frozenset(pair for pair in open_ if execution.pair(*pair) in wanted))
+    wanted = {(pair.first, pair.second) for pair in missing}
+    places = [execution.place(node) for node in range(len(execution.nodes))]
+    ordered = [(a, b) for a, row in enumerate(execution.order) for b in bits(row)]
+    order, broken = sequence(execution, frozenset(p for p in ordered if (places[p[0]], places[p[1]]) in wanted))
     moved = {n for pair in broken for n in pair}
-    rows = tuple(Row(_place(execution, n), effects(execution, execution.nodes[n]), n in moved) for n in order)
+    rows = tuple(Row(execution.place(n), effects(execution, execution.nodes[n]), n in moved) for n in order)
     pairs = tuple(execution.pair(a, b) for a, b in broken)
     names = tuple(thread.name for thread in execution.graph.program.threads)
     return Story(names, rows, pairs, execution.witness.state)
@@ -181,10 +202,6 @@ def cost(execution: Execution) -> tuple[int, int]:
     events = execution.graph.events
     outside = sum(events[w].thread not in (INITIAL, events[r].thread) for w, r in execution.witness.execution.rf)
     return len(broken), outside
-
-
-def _place(execution: Execution, number: int) -> Place:
-    return wording.place(execution.done, execution.graph.events[execution.nodes[number].events[0]])
 
 
 def effects(execution: Execution, node: Node) -> tuple[str, ...]:

@@ -79,9 +79,7 @@ def _story(story: Story) -> str:
         for pair in story.reordered:
             first, second = pair.first, pair.second
             if pair.kept:
-                what = (
-                    f"the CPUs agree on no order here: {second} is shown before {first}, which precedes it for its own"
-                )
+                what = f"{second} is shown before {first}, which comes first for its own CPU"
             else:
                 what = f"{second} takes effect before {first}, which comes first in the program"
             lines += _lines(what, 0, f"  {MARK} ")

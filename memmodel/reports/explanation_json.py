@@ -59,6 +59,7 @@ def _gap(gap: Gap) -> Mapping[str, Json]:
     return {
         "first": _place(gap.pair.first),
         "second": _place(gap.pair.second),
+        "before": _place(gap.before),
         "because": gap.because,
         "remarks": list(gap.remarks),
         "seen": list(gap.around),
