@@ -105,7 +105,9 @@ class Result:
     deadlock: bool = False
     """No execution, because a lock could never be taken; else, with no_executions, the program is vacuous."""
     cut: bool = False
-    """Some allowed execution would have gone on past a loop bound that the verdict leans on."""
+    """Some allowed execution would have gone on past a loop bound."""
+    bounded: bool = False
+    """And that of a loop which does more than wait: the verdict leans on the bound."""
     faults: tuple[Note, ...] = ()
     failed_assertions: tuple[Note, ...] = ()
     reason: str | None = None
@@ -137,6 +139,9 @@ class FileReport:
     negative: int | None = None
     """Executions with and without the condition, whatever the quantifier."""
     cut: bool = False
+    """Some execution was cut off at a loop's bound."""
+    bounded: bool = False
+    """And the verdict leans on it."""
     condition: str = ""
     """As herd7 prints it after `Condition`."""
     digest: str = ""

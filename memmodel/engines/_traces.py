@@ -53,6 +53,8 @@ class Trace:
     gives: frozenset[tuple[int, int]]
     choices: tuple[tuple[int, int], ...]
     cut: bool
+    bounded: bool
+    """Cut off at a loop that does more than wait."""
     faults: tuple[int, ...]
 
 
@@ -149,7 +151,7 @@ class ThreadPlan:
             place = ready(assumption.condition)
             if place is not None and (locks or not assumption.lock):
                 self.checks[place].append(assumption)
-        self.cuts = [c.condition for c in graph.cuts if ready(c.condition) is not None]
+        self.cuts = [c for c in graph.cuts if ready(c.condition) is not None]
         self.faults = [(i, f.condition) for i, f in enumerate(graph.faults) if f.thread == thread]
 
     def traces(self, memory: Memory, alive: Alive) -> list[Trace]:
@@ -232,6 +234,7 @@ class ThreadPlan:
             if access.partner is not None and not state.executed >> access.partner & 1:
                 access = Access(access.event, access.thread, access.write, access.value, access.type)
             accesses[cell] = (*accesses.get(cell, ()), access)
+        cuts = [cut for cut in self.cuts if state.value(cut.condition)]
         return Trace(
             state.executed,
             accesses,
@@ -239,7 +242,8 @@ class ThreadPlan:
             tuple(dict.fromkeys(state.needs)),
             frozenset((cell, access.value) for cell, access in state.accesses if access.write),
             tuple(sorted(state.choices.items())),
-            any(state.value(cut) for cut in self.cuts),
+            bool(cuts),
+            any(not cut.awaits for cut in cuts),
             tuple(number for number, fault in self.faults if state.value(fault)),
         )
 

@@ -200,20 +200,27 @@ class _Findings:
         self.witnesses: dict[bool, Witness] = {}
         self.flags: dict[str, Witness] = {}
         self.cut = False
+        self.bounded = False
+        self._leaning = any(not cut.awaits for cut in graph.cuts)
         self.faults: dict[int, Note] = {}
         self.failed: dict[int, Note] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
 
     def wants(self, trace: Trace) -> bool:
         """Whether an execution with `trace` can tell anything new."""
-        return not (trace.cut and self.cut) and all(fault not in self.faults for fault in trace.faults)
+        return not (trace.cut and self._cuts_known) and all(fault not in self.faults for fault in trace.faults)
+
+    @property
+    def _cuts_known(self) -> bool:
+        """Nothing more is to be learnt of executions that are cut off."""
+        return self.cut and (self.bounded or not self._leaning)
 
     def look_at(self, candidate: Candidate) -> None:
         """Replay, judge and take down one candidate."""
         execution, chosen = candidate
         faults = [fault for trace in chosen for fault in trace.faults]
         cut = any(trace.cut for trace in chosen)
-        if (cut and self.cut) or any(fault in self.faults for fault in faults):
+        if (cut and self._cuts_known) or any(fault in self.faults for fault in faults):
             return
         try:
             seen = replay(self.graph, execution)
@@ -225,7 +232,7 @@ class _Findings:
         if not all(evaluation.holds(axiom) for axiom in self.model.axioms):
             return
         if faults or cut:
-            self._incomplete(seen, faults)
+            self._incomplete(seen, faults, any(trace.bounded for trace in chosen))
             return
         self._complete(seen, frozenset(flag.name for flag in self.model.flags if evaluation.holds(flag)))
 
@@ -237,13 +244,14 @@ class _Findings:
             self._frames.clear()
         return evaluation_of(seen, self._frames.setdefault(key, frame))
 
-    def _incomplete(self, seen: Replay, faults: list[int]) -> None:
+    def _incomplete(self, seen: Replay, faults: list[int], bounded: bool) -> None:
         for number in faults:
             fault = self.graph.faults[number]
             message = f"{fault.kind.value} in {self.graph.program.threads[fault.thread].name}"
             self.faults[number] = Note(message, fault.span, self._witness(seen, frozenset()))
         if not faults:
             self.cut = True
+            self.bounded = self.bounded or bounded
 
     def _complete(self, seen: Replay, flags: frozenset[str]) -> None:
         execution = seen.execution
@@ -282,6 +290,7 @@ class _Findings:
             no_executions=not self.keys,
             deadlock=deadlock,
             cut=self.cut,
+            bounded=self.bounded,
             faults=tuple(self.faults[number] for number in sorted(self.faults)),
             failed_assertions=tuple(self.failed[number] for number in sorted(self.failed)),
         )

@@ -70,14 +70,14 @@ def _race(result: Result, expectation: Expectation | None, finds_races: bool) ->
     if found and not expected:
         return Judgement(Outcome.RACE, "data race, which the file does not announce")
     if expected and not found and finds_races:
-        if result.cut:
+        if result.bounded:
             return Judgement(Outcome.BOUNDED, "no data race up to the loop bound; the file announces one")
         return Judgement(Outcome.FAIL, "the file announces a data race, and there is none")
     return None
 
 
 def _no_executions(result: Result, expectation: Expectation | None) -> Judgement:
-    if result.cut:
+    if result.bounded:
         return Judgement(
             Outcome.BOUNDED, "no execution finishes within the loop bound; a larger --unroll may find some"
         )
@@ -87,7 +87,8 @@ def _no_executions(result: Result, expectation: Expectation | None) -> Judgement
     if result.deadlock:
         why = result.reason or "a lock is waited for that is never released"
         return Judgement(Outcome.DEADLOCK, f"{expected or 'there is '}no execution: {why}")
-    why = result.reason or "the filter or an assumption cannot be met"
+    unmet = "a loop waits for what never comes" if result.cut else "the filter or an assumption cannot be met"
+    why = result.reason or unmet
     return Judgement(Outcome.VACUOUS, f"{expected or 'there is '}no execution at all: {why}")
 
 
@@ -101,7 +102,7 @@ def _compare(result: Result, found: Observation, expectation: Expectation, finds
     sentence = f"expected {expected}, found {found.value}"
     if expected == "DEADLOCK":
         return Judgement(Outcome.FAIL, f"{sentence}: some execution finishes")
-    if expected == Observation.SOMETIMES.value and result.cut:
+    if expected == Observation.SOMETIMES.value and result.bounded:
         # Executions beyond the bound can only add to those found, so Never and Always may still become Sometimes.
         return Judgement(Outcome.BOUNDED, f"{sentence} up to the loop bound; a larger --unroll may change it")
     return Judgement(Outcome.FAIL, sentence)
@@ -109,7 +110,7 @@ def _compare(result: Result, found: Observation, expectation: Expectation, finds
 
 def _bounded(result: Result) -> Judgement | None:
     """Sometimes rests on two executions that exist whatever the bound; Never and Always rest on the bound."""
-    if not result.cut or result.observation in (None, Observation.SOMETIMES):
+    if not result.bounded or result.observation in (None, Observation.SOMETIMES):
         return None
     assert result.observation is not None
     return Judgement(

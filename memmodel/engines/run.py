@@ -17,7 +17,7 @@ from memmodel.engines.base import Engine, Request
 from memmodel.engines.task import EngineChoice, Options, Task, command, read
 from memmodel.program.ir import Program
 from memmodel.result import RACE_FLAG, FileReport, Outcome, Result, State, Witness
-from memmodel.source import SourceFile
+from memmodel.source import SourceFile, Span
 
 if TYPE_CHECKING:
     from memmodel.cat.models import LoadedModel
@@ -149,7 +149,7 @@ def _check(
     for engine in _engines(options.engine):
         left = max(0.05, options.timeout - (time.monotonic() - start))
         results.append(engine.run(graph, model, Request(options.states, options.count, left)))
-        judged = outcome.judge(results[0], program.expectation, finds_races, [cut.span for cut in graph.cuts])
+        judged = outcome.judge(results[0], program.expectation, finds_races, leaning(graph))
         report = replace(_found(report, results[0], graph), outcome=judged.outcome, reason=judged.reason)
         learn(report)
     if report.outcome is Outcome.RACE:
@@ -160,6 +160,11 @@ def _check(
     if len(results) == 2:
         return _agreement(task, report, results[0], results[1])
     return report
+
+
+def leaning(graph: EventGraph) -> list[Span]:
+    """The loops on whose bounds a verdict may lean."""
+    return [cut.span for cut in graph.cuts if not cut.awaits]
 
 
 def _show_race(report: FileReport, result: Result, graph: EventGraph, model: Model) -> FileReport:
@@ -207,6 +212,7 @@ def _found(report: FileReport, result: Result, graph: EventGraph) -> FileReport:
         positive=result.positive,
         negative=result.negative,
         cut=result.cut,
+        bounded=result.bounded,
         witness=_state(result.witness),
         counterexample=_state(result.counterexample),
     )

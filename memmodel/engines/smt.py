@@ -92,11 +92,16 @@ class SmtEngine:
             observation = Observation.ALWAYS
         else:
             observation = Observation.SOMETIMES
+        cut = goals.cut != -TRUE and search.find(goals.assumed, goals.cut) is not None
+        bounded = cut and goals.leaning != -TRUE
+        if bounded and goals.leaning != goals.cut:
+            bounded = search.find(goals.assumed, goals.leaning) is not None
         return Result(
             observation,
             no_executions=nothing,
             deadlock=nothing and self._deadlocks(graph, model, deadline),
-            cut=goals.cut != -TRUE and search.find(goals.assumed, goals.cut) is not None,
+            cut=cut,
+            bounded=bounded,
             faults=_notes(search, goals.faults, goals.assumed),
             failed_assertions=_notes(search, goals.failures, goals.complete),
         )
@@ -125,6 +130,8 @@ class Goals:
         """Complete, but for locks taken without being free."""
         self.condition = values.literal(graph.condition)
         self.cut = literals.disjunction(cuts)
+        self.leaning = literals.disjunction([c for c, cut in zip(cuts, graph.cuts, strict=True) if not cut.awaits])
+        """Cut off at a loop that does more than wait."""
         self.faults = [
             (literal, Note(f"{fault.kind.value} in P{fault.thread}", fault.span))
             for literal, fault in zip(faults, graph.faults, strict=True)

@@ -71,6 +71,8 @@ class Cut:
 
     condition: Term
     span: Span
+    awaits: bool = False
+    """The loop only waits, and was given as many iterations as can tell anything: no verdict leans on the bound."""
 
 
 class FaultKind(Enum):

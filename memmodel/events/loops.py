@@ -25,6 +25,7 @@ class Unrolling:
         self.walker = walker
         self.loop = loop
         self.bound = walker.bound if loop.bound is None else loop.bound
+        self.awaits = self.bound >= 1 and walker.only_waits(loop)
         self.before: Locals | None = None
         """The locals when the previous iteration began."""
         self.now: Locals = {}
@@ -53,7 +54,7 @@ class Unrolling:
         walker = self.walker
         condition = both(condition, negate(walker.cut))
         if condition is not FALSE:
-            walker.builder.cuts.append(Cut(condition, self.loop.span))
+            walker.builder.cuts.append(Cut(condition, self.loop.span, self.awaits))
             walker.cut = either(walker.cut, condition)
 
     def last(self, body: tuple[ir.Instruction, ...]) -> None:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from memmodel.errors import Unsupported
 from memmodel.events import accesses
+from memmodel.events.awaits import only_waits
 from memmodel.events.builder import Builder
 from memmodel.events.dependencies import (
     NONE,
@@ -45,11 +46,13 @@ class Walker:
         self.builder = builder
         self.thread = thread
         self.addresses = addresses
+        self.program = program
         self.bound = program.unroll
         self.locals: Locals = {}
         self.path: Path | None = ()
         self.cut: Term = FALSE
         """Where the bound of a loop was passed before: nothing counts there any more."""
+        self._waits: dict[int, bool] = {}
         self._frames: list[_Frame] = []
         self._escapes: list[tuple[_Frame, Path]] = []
         self._seen: tuple[Path | None, Term, Sources, frozenset[Term]] = ((), TRUE, NONE, frozenset())
@@ -159,6 +162,13 @@ class Walker:
         frame.arrivals.append((self.path[frame.depth :], self.locals))
         self._escapes.append((frame, self.path))
         self.path = None
+
+    def only_waits(self, loop: ir.Loop) -> bool:
+        """Whether the bound of `loop` is of no account."""
+        known = self._waits.get(id(loop))
+        if known is None:
+            known = self._waits[id(loop)] = only_waits(loop, self.program, self.thread)
+        return known
 
     # ── control flow ─────────────────────────────────────────────────────────────────────────────
 

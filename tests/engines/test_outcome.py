@@ -90,15 +90,22 @@ def test_no_execution_is_a_deadlock_or_vacuous_unless_the_file_says_deadlock() -
 def test_a_cut_loop_leaves_undecided_what_longer_executions_could_change(
     found: Observation, expected: str | None, want: Outcome
 ) -> None:
-    assert outcome(Result(found, cut=True), expected) is want
+    assert outcome(Result(found, cut=True, bounded=True), expected) is want
+
+
+def test_a_loop_that_only_waits_leaves_nothing_open() -> None:
+    assert outcome(Result(NEVER, cut=True), "Never") is Outcome.PASS
+    assert outcome(Result(NEVER, cut=True), "Sometimes") is Outcome.FAIL
+    assert outcome(Result(NEVER, cut=True, no_executions=True), "Never") is Outcome.VACUOUS
+    assert outcome(Result(NEVER, cut=True, no_executions=True), "DEADLOCK") is Outcome.PASS
 
 
 def test_when_every_execution_is_cut_off_nothing_is_decided() -> None:
-    assert outcome(Result(NEVER, no_executions=True, cut=True), "DEADLOCK") is Outcome.BOUNDED
+    assert outcome(Result(NEVER, no_executions=True, cut=True, bounded=True), "DEADLOCK") is Outcome.BOUNDED
 
 
 def test_an_announced_race_may_lie_beyond_the_bound() -> None:
-    assert outcome(Result(NEVER, cut=True), "Never DATARACE") is Outcome.BOUNDED
+    assert outcome(Result(NEVER, cut=True, bounded=True), "Never DATARACE") is Outcome.BOUNDED
 
 
 def test_a_fault_is_an_error_and_a_failed_assertion_a_failure_whatever_the_verdict() -> None:
@@ -118,5 +125,5 @@ def test_a_reason_starts_with_the_place_it_is_about() -> None:
     stated = Expectation("Never", False, SPAN)
     loop = SPAN.file.span(9, 10)
     assert judge(Result(SOMETIMES), stated, True).reason == "a.litmus:2:3: expected Never, found Sometimes"
-    bounded = judge(Result(NEVER, cut=True), stated, True, [loop]).reason
+    bounded = judge(Result(NEVER, cut=True, bounded=True), stated, True, [loop]).reason
     assert bounded is not None and bounded.startswith("a.litmus:2:6: Never up to the loop bound")
