@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from memmodel.analyses.finding import Edit
 from memmodel.analyses.switches import Site
 from memmodel.events.graph import Event
 from memmodel.program.strengths import Form
+from memmodel.records import dataclass
 from memmodel.result import State
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from memmodel.diagnostic import Diagnostic
 from memmodel.program.ir import Quantifier
+from memmodel.records import dataclass
 from memmodel.result import RACE_FLAG, ExitStatus, FileReport, Observation, Outcome, State
 
 
@@ -135,9 +135,7 @@ def _rests_on_bound(report: FileReport) -> bool:
     return report.cut and report.observation is not Observation.SOMETIMES
 
 
-def _states(
-    old: FileReport, new: FileReport
-) -> tuple[tuple[State, ...] | None, tuple[State, ...] | None]:
+def _states(old: FileReport, new: FileReport) -> tuple[tuple[State, ...] | None, tuple[State, ...] | None]:
     """States gained and lost, over the values that both versions list."""
     if old.states is None or new.states is None:
         return None, None

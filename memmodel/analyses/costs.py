@@ -15,10 +15,10 @@ Atomic read-modify-writes on x86 are full barriers whatever their name says, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from memmodel.program.strengths import Form, Kind, Power
+from memmodel.records import dataclass
 
 
 class Architecture(Enum):

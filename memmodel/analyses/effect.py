@@ -161,9 +161,7 @@ class Change:
     def _product(self, left: Term, right: Term) -> Rows:
         lefts, rights = self._mask(left), self._mask(right)
         new_left, new_right = self._changed_mask(left), self._changed_mask(right)
-        return [
-            (rights if new_left >> i & 1 else 0) | (new_right if lefts >> i & 1 else 0) for i in range(self._size)
-        ]
+        return [(rights if new_left >> i & 1 else 0) | (new_right if lefts >> i & 1 else 0) for i in range(self._size)]
 
     def _sequence(self, args: tuple[Term, ...]) -> Rows:
         changed = [0] * self._size

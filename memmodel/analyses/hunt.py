@@ -7,7 +7,6 @@ the next.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from memmodel.analyses.advice import Bad, Harm
 from memmodel.analyses.switches import Setting, Switches
@@ -20,6 +19,7 @@ from memmodel.engines.literals import FALSE
 from memmodel.engines.search import Candidate, Search
 from memmodel.engines.smt import Goals
 from memmodel.program.ir import Quantifier
+from memmodel.records import dataclass
 from memmodel.result import Witness
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from memmodel.cat.terms import Model
 from memmodel.program.ir import Program
 from memmodel.program.primitives import PrimitiveTable
+from memmodel.records import dataclass
 from memmodel.source import SourceFile
 
 

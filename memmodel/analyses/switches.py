@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from memmodel.events.graph import INITIAL, Event, EventGraph, EventKind, Mark
 from memmodel.events.terms import Term, both, choice, member
 from memmodel.program.primitives import Action, Primitive, PrimitiveTable
 from memmodel.program.strengths import FENCES, LOADS, STORES, Family, Form, Kind, family
 from memmodel.program.types import INT
+from memmodel.records import dataclass, replace
 from memmodel.source import Span
 
 FIRST_CHOICE = 1 << 20

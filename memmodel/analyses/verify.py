@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from memmodel import errors
 from memmodel.analyses.advice import Verification
@@ -16,6 +15,7 @@ from memmodel.events.graph import INITIAL, EventGraph, EventKind
 from memmodel.events.unroll import unroll
 from memmodel.program.ir import Program, Quantifier
 from memmodel.program.load import load
+from memmodel.records import dataclass
 from memmodel.result import RACE_FLAG, Observation, Result
 from memmodel.source import SourceFile
 

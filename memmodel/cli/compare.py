@@ -6,13 +6,13 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from memmodel.cli.arguments import cores, natural, positive, seconds
 from memmodel.cli.paths import SUFFIX, Missing, collect
 from memmodel.engines.task import LARGEST_FILE, STDIN, EngineChoice, Options, Task
 from memmodel.errors import UsageError
+from memmodel.records import dataclass
 from memmodel.result import worst
 
 EPILOG = """\
@@ -88,8 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     reports = list(check_all(tasks, arguments.jobs, checking.check_file))
     compared = tuple(
-        compare(pair.name, old, new)
-        for pair, old, new in zip(matching.pairs, reports[::2], reports[1::2], strict=True)
+        compare(pair.name, old, new) for pair, old, new in zip(matching.pairs, reports[::2], reports[1::2], strict=True)
     )
     found = comparison.Compared(compared, matching.only_old, matching.only_new, time.monotonic() - start)
     as_json = arguments.format == "json"

@@ -123,9 +123,7 @@ def check_file(task: Task, progress: Progress, inspect: Inspect | None = None) -
     return replace(report, seconds=time.monotonic() - start)
 
 
-def _check(
-    task: Task, report: FileReport, learn: Progress, start: float, inspect: Inspect | None
-) -> FileReport:
+def _check(task: Task, report: FileReport, learn: Progress, start: float, inspect: Inspect | None) -> FileReport:
     options = task.options
     loaded = load_model(options.model)
     report = replace(report, model=loaded.name)

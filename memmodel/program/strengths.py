@@ -7,10 +7,10 @@ memory-barriers.txt and atomic_t.txt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from memmodel.program.primitives import DEFAULT, PrimitiveTable
+from memmodel.records import dataclass
 
 
 class Power(Enum):

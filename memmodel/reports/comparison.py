@@ -6,11 +6,11 @@ import json
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from memmodel import __version__
 from memmodel.analyses.compare import Change, Comparison, bad
 from memmodel.diagnostic import Diagnostic
+from memmodel.records import dataclass
 from memmodel.reports.json import Json
 from memmodel.reports.states import line, ordered
 from memmodel.result import FileReport, State

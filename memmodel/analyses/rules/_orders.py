@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from memmodel.analyses.rules.subject import Subject
 from memmodel.cat.evaluate import Evaluation
 from memmodel.cat.relations import Rows, closure, compose
+from memmodel.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.rules.subject import Subject
+from memmodel.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from memmodel.cat.bounds import Bounds
@@ -14,6 +13,7 @@ from memmodel.engines.ranges import Ranges
 from memmodel.events.execution import replay
 from memmodel.events.graph import INITIAL, Event, EventGraph, EventKind
 from memmodel.program.ir import Quantifier
+from memmodel.records import dataclass
 from memmodel.result import RACE_FLAG, Result, Witness
 from memmodel.source import Span
 
