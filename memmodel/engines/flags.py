@@ -39,7 +39,9 @@ class FlagSearch:
         goal = search.literals.fresh()
         search.literals.clause((-goal, *selectors.values()))
         while candidate := search.find(complete, goal):
-            if self._raised(candidate):
+            if not self._replays(candidate):
+                continue
+            if candidate.evaluation.holds(self._check):
                 return candidate
             reasons = search.reasons(candidate)
             for (a, b), selector in selectors.items():
@@ -48,20 +50,23 @@ class FlagSearch:
                     search.forbid(facts, candidate, -selector)
         return None
 
-    def _raised(self, candidate: Candidate) -> bool:
+    def _replays(self, candidate: Candidate) -> bool:
+        """Whether the candidate has values; if they came out of thin air it was no execution, which is learnt."""
         if candidate.evaluation.values is None:
             done = self._search.replayed(candidate)
             if done is None:
                 return False
             candidate.evaluation.values = done.values
-        return candidate.evaluation.holds(self._check)
+        return True
 
     def _find_by_listing(self, complete: int) -> Candidate | None:
         """Any other kind of check: execution after execution."""
         search = self._search
         goal = search.literals.fresh()
         while candidate := search.find(complete, goal):
-            if self._raised(candidate):
+            if not self._replays(candidate):
+                continue
+            if candidate.evaluation.holds(self._check):
                 return candidate
             search.literals.clause((-goal, *(-literal for literal in search.whole(candidate))))
         return None
