@@ -267,8 +267,7 @@ class _Findings:
                 self.failed[number] = Note(assertion.message, assertion.span, witness)
 
     def _witness(self, seen: Replay, flags: frozenset[str]) -> Witness:
-        state = tuple((o.label, self.graph.show(seen.value(o.value), o.pointer)) for o in self.graph.observations)
-        return Witness(seen.execution, seen.values, seen.addresses, state, flags)
+        return Witness(seen.execution, seen.values, seen.addresses, self.graph.state(seen.value), flags)
 
     def result(self, request: Request, deadlock: bool) -> Result:
         """All that was found, as a Result."""

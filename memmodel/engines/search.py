@@ -262,7 +262,7 @@ class Search:
         return Witness(done.execution, done.values, done.addresses, self.state(done), flags)
 
     def state(self, done: Replay) -> State:
-        return tuple((o.label, self.graph.show(done.value(o.value), o.pointer)) for o in self.graph.observations)
+        return self.graph.state(done.value)
 
     def _disagree(self, message: str, candidate: Candidate) -> None:
         raise EngineError(

@@ -7,12 +7,14 @@ return, so one graph stands for all paths: nothing is enumerated here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from functools import cached_property
+from itertools import groupby
 
 from memmodel.events.terms import TRUE, Term
-from memmodel.program.ir import Program
-from memmodel.program.types import IntType
+from memmodel.program.ir import Program, layout
+from memmodel.program.types import LONG, IntType
 from memmodel.records import dataclass, field
 from memmodel.source import Span
 
@@ -111,11 +113,12 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Observation:
-    """A final value that states list."""
+    """A final value that states list; `whole` names the array that it is listed with."""
 
     label: str
     value: Term
     pointer: bool
+    whole: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,8 +154,32 @@ class EventGraph:
             groups.setdefault(event.thread, []).append(event)
         return {thread: tuple(events) for thread, events in groups.items()}
 
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        """What addresses are called: where an object or an inner array begins, it is what the address names."""
+        names = {address: _of_start(name) for address, name in self.cells.items()}
+        starts = layout(self.program.objects)
+        return names | {start: name for name, start in starts.items() if start in names}
+
     def show(self, value: int, pointer: bool) -> str:
-        """A value as states print it: an address by its cell's name where addresses are meant."""
-        if value in self.cells and (pointer or value >= 0x10000):
-            return self.cells[value]
-        return str(value)
+        """A value as states print it: an address by name where addresses are meant, and what else a pointer may hold
+        as a number with its sign."""
+        if value in self._names and (pointer or value >= 0x10000):
+            return self._names[value]
+        return str(LONG.wrap(value) if pointer else value)
+
+    def state(self, value: Callable[[Term], int]) -> tuple[tuple[str, str], ...]:
+        """What is observed of an execution in which terms have the values `value`: labels, and values as states print
+        them. An array that is observed as one has its elements in braces."""
+        shown: list[tuple[str, str]] = []
+        for whole, group in groupby(self.observations, lambda o: o.whole):
+            values = [(o.label, self.show(value(o.value), o.pointer)) for o in group]
+            shown.extend([(whole, f"{{{','.join(text for _, text in values)}}}")] if whole else values)
+        return tuple(shown)
+
+
+def _of_start(name: str) -> str:
+    """What begins at the cell of this name: of `a[1][0]` it is `a[1]`."""
+    while name.endswith("[0]"):
+        name = name[:-3]
+    return name

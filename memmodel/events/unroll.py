@@ -41,7 +41,8 @@ def _build(
     condition = as_condition(finally_(program.condition, ends, addresses, mentioned))
     filter_ = as_condition(finally_(program.filter, ends, addresses, mentioned))
     observations = tuple(
-        Observation(o.label, finally_(o.value, ends, addresses, mentioned), o.pointer) for o in program.observables
+        Observation(o.label, finally_(o.value, ends, addresses, mentioned), o.pointer, o.whole)
+        for o in program.observables
     )
     needed = builder.settle() | (mentioned & frozenset(cells))
     graph = EventGraph(

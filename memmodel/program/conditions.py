@@ -89,16 +89,7 @@ class Conditions:
         _, type_ = follow(self.cells[node.name], node.path, node.span)
         if isinstance(type_, (IntType, PointerType)):
             return [node]
-        steps: list[int | str] = []
-        if isinstance(type_, ArrayType):
-            steps.extend(range(type_.length))
-        else:
-            steps.extend(field.name for field in type_.fields)
-        return [
-            element
-            for step in steps
-            for element in self.elements(tree.Location(node.name, (*node.path, step), node.span))
-        ]
+        return [element for step in _steps(type_) for element in self.elements(_part(node, step))]
 
     def _place(self, node: tree.Place) -> Value:
         if isinstance(node, tree.Register):
@@ -118,28 +109,50 @@ class Conditions:
     # ── observables ──
 
     def observables(self, places: list[tree.Place]) -> tuple[Observable, ...]:
-        """The values that states list: registers, then locations, then elements, each sorted, as herd7 does."""
+        """The values that states list: registers, then locations, arrays as a whole among them, then elements, each
+        sorted, as herd7 does."""
         registers = sorted({(p.thread, p.name): p for p in places if isinstance(p, tree.Register)}.items())
         locations = {_label(p): p for p in places if isinstance(p, tree.Location)}
         whole = sorted((p.name, p) for p in locations.values() if not p.path)
         parts = [p for _, p in sorted((_order(p), p) for p in locations.values() if p.path)]
-        found: dict[str, Observable] = {}
+        found: dict[tuple[str, str], Observable] = {}
         for _, register in registers:
             label = f"{register.thread}:{register.name}"
-            found[label] = _observable(label, self._place(register))
+            found["", label] = _observable(label, self._place(register))
         for location in [p for _, p in whole] + parts:
-            for element in self.elements(location):
-                found.setdefault(_label(element), _observable(_label(element), self._place(element)))
+            for array, element in self._listed(location):
+                label = _label(element)
+                found.setdefault((array, label), _observable(label, self._place(element), array))
         return tuple(found.values())
 
+    def _listed(self, location: tree.Location) -> list[tuple[str, tree.Location]]:
+        """The single values of a location, each with the array of such values that it is listed with."""
+        _, type_ = follow(self.cells[location.name], location.path, location.span)
+        if isinstance(type_, ArrayType) and isinstance(type_.element, (IntType, PointerType)):
+            return [(_label(location), element) for element in self.elements(location)]
+        parts = [_part(location, step) for step in _steps(type_)]
+        return [item for part in parts for item in self._listed(part)] if parts else [("", location)]
 
-def _observable(label: str, value: Value) -> Observable:
+
+def _steps(type_: Type) -> list[int | str]:
+    """The indices or field names that lead one level down."""
+    if isinstance(type_, ArrayType):
+        return list(range(type_.length))
+    return [field.name for field in type_.fields] if isinstance(type_, StructType) else []
+
+
+def _part(place: tree.Location, step: int | str) -> tree.Location:
+    return tree.Location(place.name, (*place.path, step), place.span)
+
+
+def _observable(label: str, value: Value, whole: str = "") -> Observable:
     assert isinstance(value.expression, (FinalLocal, FinalMemory))
-    return Observable(label, value.expression, isinstance(value.type, PointerType))
+    return Observable(label, value.expression, isinstance(value.type, PointerType), whole)
 
 
-def _order(place: tree.Location) -> tuple[str, tuple[str, ...], int]:
-    return place.name, tuple(str(step) for step in place.path), place.span.start
+def _order(place: tree.Location) -> tuple[str, tuple[tuple[int, str], ...], int]:
+    steps = ((step, "") if isinstance(step, int) else (0, step) for step in place.path)
+    return place.name, tuple(steps), place.span.start
 
 
 def _label(place: tree.Location) -> str:

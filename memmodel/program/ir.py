@@ -306,6 +306,8 @@ class Observable:
     value: FinalLocal | FinalMemory
     pointer: bool
     """Whether values are addresses where they can be (shown by name)."""
+    whole: str = ""
+    """The array, if this is one of its elements and states list it as one: `a={1,2}`. Its elements stand in a row."""
 
 
 @dataclass(frozen=True)

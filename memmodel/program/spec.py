@@ -74,7 +74,7 @@ def check(program: Program) -> None:
     for proposition in (program.condition, program.filter):
         _require(proposition.type == BOOL, "conditions are BOOL")
         checker.proposition(proposition, locals_)
-    labels = [observable.label for observable in program.observables]
+    labels = [(observable.whole, observable.label) for observable in program.observables]
     _require(len(set(labels)) == len(labels), "observables have different labels")
     for observable in program.observables:
         checker.proposition(observable.value, locals_)

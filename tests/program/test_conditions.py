@@ -106,7 +106,21 @@ def test_a_test_without_a_condition_asks_whether_true_always_holds() -> None:
 def test_states_list_what_the_condition_and_locations_name_in_herd7s_order() -> None:
     text = "locations [y; a; 0:r1; a[1]; x]\nexists (0:r0=1 /\\ b=2)"
     program = condition(text, initial="int a[2]={1,2}; b=3")
-    assert [o.label for o in program.observables] == ["0:r0", "0:r1", "a[0]", "a[1]", "b", "x", "y"]
+    # A whole array stands among the variables, its elements come last.
+    places = [(o.whole or o.label) for o in program.observables]
+    assert places == ["0:r0", "0:r1", "a", "a", "b", "x", "y", "a[1]"]
+    assert [o.label for o in program.observables if o.whole] == ["a[0]", "a[1]"]
+
+
+def test_elements_are_in_the_order_of_their_numbers() -> None:
+    program = condition("locations [a[10]; b[1]; a[2]]\nexists (a[1]=0)", initial="int a[12]; int b[2]")
+    assert [o.label for o in program.observables] == ["a[1]", "a[2]", "a[10]", "b[1]"]
+
+
+def test_of_nested_arrays_the_innermost_are_listed_as_one() -> None:
+    program = condition("locations [m;]\nexists (true)", initial="int m[2][2]")
+    found = [(o.whole, o.label) for o in program.observables]
+    assert found == [("m[0]", "m[0][0]"), ("m[0]", "m[0][1]"), ("m[1]", "m[1][0]"), ("m[1]", "m[1][1]")]
 
 
 def test_the_filter_adds_nothing_to_the_states() -> None:
