@@ -38,8 +38,12 @@ class Chain(NamedTuple):
     facts: Facts
 
     @property
-    def weight(self) -> tuple[int, int]:
-        return sum(not step.is_test for step in self.steps), len(self.facts)
+    def weight(self) -> tuple[int, int, int]:
+        """How hard it is to follow: steps, steps of program order in a row as one. That a value was read says more than
+        that a write came later."""
+        names = [step.name for step in self.steps if not step.is_test]
+        rows = sum(one == other == "po" for one, other in pairwise(names))
+        return len(names) - rows, names.count("co"), len(self.facts)
 
 
 def _joined(first: Chain, second: Chain) -> Chain:

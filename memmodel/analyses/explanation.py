@@ -69,6 +69,8 @@ class Gap:
     remarks: tuple[str, ...] = ()
     around: tuple[str, ...] = ()
     """How the other threads see the two out of order, in sentences."""
+    elsewhere: bool = False
+    """In another execution than the one shown."""
 
 
 class Cure(Enum):

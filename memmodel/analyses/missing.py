@@ -14,7 +14,7 @@ from memmodel.cat.relations import bits, closure
 from memmodel.engines.solver import OutOfTime
 from memmodel.events.graph import EventKind
 from memmodel.program import ir
-from memmodel.records import dataclass
+from memmodel.records import dataclass, replace
 
 Ask = Callable[[ir.Program], Execution | None]
 """Whether the outcome is possible in a program like the one explained; raises OutOfTime."""
@@ -102,7 +102,7 @@ def _gaps(shown: Execution, spots: Iterable[Spot], origins: Mapping[Spot, Execut
             continue
         segment = _segment(origins[item], item)
         assert segment is not None, "a barrier stands before an access that ends a segment"
-        told.append((True, len(told), _gap(origins[item], segment, item)))
+        told.append((True, len(told), replace(_gap(origins[item], segment, item), elsewhere=True)))
     return tuple(gap for _, _, gap in sorted(told, key=lambda entry: entry[:2]))
 
 

@@ -74,7 +74,8 @@ def _paragraph(shown: Execution, gap: Gap, news: bool) -> str:
     link = "and" if gap.pair.kept else "but"
     parts = [f"{thread} has {the(gap.pair.first)} before {the(gap.pair.second)}, {link} {gap.because}", *gap.remarks]
     if gap.around and news:
-        parts.append(f"So {(', while ' if len(gap.around) == 2 else '; ').join(gap.around)}")
+        so = "In another execution" if gap.elsewhere else "So"
+        parts.append(f"{so} {(', while ' if len(gap.around) == 2 else '; ').join(gap.around)}")
     return " ".join(sentence(part) for part in parts)
 
 

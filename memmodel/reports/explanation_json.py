@@ -60,6 +60,7 @@ def _gap(gap: Gap) -> Mapping[str, Json]:
         "first": _place(gap.pair.first),
         "second": _place(gap.pair.second),
         "before": _place(gap.before),
+        "elsewhere": gap.elsewhere,
         "because": gap.because,
         "remarks": list(gap.remarks),
         "seen": list(gap.around),
