@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 
 from memmodel.diagnostic import Diagnostic
@@ -51,6 +52,8 @@ class Comparison:
     flags_lost: tuple[str, ...] = ()
     warnings_gained: tuple[Diagnostic, ...] = ()
     warnings_lost: tuple[Diagnostic, ...] = ()
+    redundant: tuple[str, ...] = ()
+    """Barriers that were required in OLD and are not in NEW, a sentence each, where that was asked for."""
     notes: tuple[str, ...] = ()
 
 
@@ -85,8 +88,21 @@ def compare(name: str, old: FileReport, new: FileReport) -> Comparison:
         flags_lost,
         warnings_gained,
         warnings_lost,
-        _notes(old, new, gained),
+        notes=_notes(old, new, gained),
     )
+
+
+def comparable(item: Comparison) -> bool:
+    """Whether it makes sense to ask which barriers the new version no longer needs: the texts differ, and both were
+    decided to be free of the bad outcome."""
+    decided = item.change in (Change.BETTER, Change.OTHER, Change.SAME)
+    return decided and item.old.digest != item.new.digest and bad(item.old) is None and bad(item.new) is None
+
+
+def with_redundant(item: Comparison, redundant: tuple[str, ...], notes: tuple[str, ...] = ()) -> Comparison:
+    """The comparison with the barriers that became redundant."""
+    change = Change.OTHER if redundant and item.change is Change.SAME else item.change
+    return replace(item, change=change, redundant=redundant, notes=(*item.notes, *notes))
 
 
 def bad(report: FileReport) -> State | None:
@@ -132,7 +148,7 @@ def _faulty(report: FileReport) -> bool:
 
 
 def _rests_on_bound(report: FileReport) -> bool:
-    return report.cut and report.observation is not Observation.SOMETIMES
+    return report.bounded and report.observation is not Observation.SOMETIMES
 
 
 def _states(old: FileReport, new: FileReport) -> tuple[tuple[State, ...] | None, tuple[State, ...] | None]:

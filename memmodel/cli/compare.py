@@ -7,13 +7,17 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from memmodel.cli.arguments import cores, natural, positive, seconds
 from memmodel.cli.paths import SUFFIX, Missing, collect
 from memmodel.engines.task import LARGEST_FILE, STDIN, EngineChoice, Options, Task
-from memmodel.errors import UsageError
+from memmodel.errors import MemmodelError, UsageError
 from memmodel.records import dataclass
 from memmodel.result import worst
+
+if TYPE_CHECKING:
+    from memmodel.analyses.compare import Comparison
 
 EPILOG = """\
 exit status:
@@ -62,6 +66,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("-j", "--jobs", type=positive, default=cores(), metavar="N", help="files at a time; default: one for each core")
     add("--timeout", type=seconds, default=defaults.timeout, metavar="S", help="for each file; default: %(default)g")
     add("--memory", type=positive, default=defaults.memory, metavar="MB", help="for each file; default: %(default)s")
+    add(
+        "--audit",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="say which barriers became redundant, where both versions are sound; default: yes",
+    )
     add("-f", "--format", choices=["text", "json"], default="text", help="default: %(default)s")
 
 
@@ -90,10 +100,32 @@ def run(arguments: argparse.Namespace) -> int:
     compared = tuple(
         compare(pair.name, old, new) for pair, old, new in zip(matching.pairs, reports[::2], reports[1::2], strict=True)
     )
+    if arguments.audit:
+        compared = tuple(
+            _audited(pair, item, arguments) for pair, item in zip(matching.pairs, compared, strict=True)
+        )
     found = comparison.Compared(compared, matching.only_old, matching.only_new, time.monotonic() - start)
     as_json = arguments.format == "json"
     sys.stdout.write(comparison.as_json(found) + "\n" if as_json else comparison.text(found))
     return worst(item.change.status for item in compared)
+
+
+def _audited(pair: Pair, item: Comparison, arguments: argparse.Namespace) -> Comparison:
+    """The comparison with the barriers that became redundant, where that is a question and can be answered."""
+    from memmodel.analyses.audit import audit
+    from memmodel.analyses.compare import comparable, with_redundant
+    from memmodel.analyses.costs import Architecture
+    from memmodel.analyses.redundancy import became_redundant
+    from memmodel.cli.subjects import subject_of
+    from memmodel.engines.solver import OutOfTime
+
+    if not comparable(item) or STDIN in (pair.old, pair.new):
+        return item
+    try:
+        old, new = (audit(subject_of(path, arguments), Architecture.ALL, 1) for path in (pair.old, pair.new))
+    except (OutOfTime, MemmodelError):
+        return with_redundant(item, (), ("which barriers became redundant was not decided",))
+    return with_redundant(item, became_redundant(old, new))
 
 
 def match(old: str, new: str) -> Matching:

@@ -60,6 +60,7 @@ def _comparison(item: Comparison) -> list[str]:
     lines += _states("gained", item.gained) + _states("lost", item.lost)
     lines += [part for found in item.warnings_gained for part in _warning("new", found)]
     lines += [part for found in item.warnings_lost for part in _warning("gone", found)]
+    lines += [part for sentence in item.redundant for part in _wrapped(sentence)]
     lines += [part for note in item.notes for part in _wrapped(note)]
     return lines
 
@@ -123,6 +124,7 @@ def _entry(item: Comparison) -> Mapping[str, Json]:
         "flags_lost": list(item.flags_lost),
         "warnings_gained": [f"{found.code}: {found.message}" for found in item.warnings_gained],
         "warnings_lost": [f"{found.code}: {found.message}" for found in item.warnings_lost],
+        "redundant": list(item.redundant),
         "notes": list(item.notes),
     }
 

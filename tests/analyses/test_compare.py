@@ -32,7 +32,7 @@ TIMEOUT = replace(NEVER, outcome=Outcome.TIMEOUT, observation=None, states=(), r
 UNREADABLE = FileReport("x", "", "lkmm", "smt", Outcome.ERROR, reason="x:1:1: what is this")
 DEADLOCK = replace(NEVER, outcome=Outcome.DEADLOCK, states=(), counterexample=None)
 FAULTY = replace(NEVER, outcome=Outcome.ERROR, reason="NULL dereference in P0")
-BOUNDED = replace(NEVER, outcome=Outcome.BOUNDED, cut=True)
+BOUNDED = replace(NEVER, outcome=Outcome.BOUNDED, cut=True, bounded=True)
 MIXED = replace(NEVER, flags=("mixed-accesses",))
 WARNED = replace(NEVER, diagnostics=(Diagnostic(Severity.WARNING, "orders nothing", code="MM101"),))
 

@@ -103,3 +103,17 @@ def test_lines_fit_80_columns(tmp_path: Path) -> None:
     assert ran.status == 1
     assert "[MM101]" in ran.out
     assert max(map(len, ran.out.splitlines()[1:])) <= 80
+
+
+def test_a_barrier_that_became_redundant(tmp_path: Path) -> None:
+    """The store becomes a release: the smp_wmb() before it, needed so far, no longer is."""
+    barriers = MP_ORDERED.replace("smp_store_release(y, 1)", "smp_wmb();\n\tWRITE_ONCE(*y, 1)")
+    both = MP_ORDERED.replace("smp_store_release(y, 1)", "smp_wmb();\n\tsmp_store_release(y, 1)")
+    files(tmp_path, old=barriers, new=both)
+    paths = [str(tmp_path / f"{name}.litmus") for name in ("old", "new")]
+    ran = memmodel("compare", *paths)
+    assert ran.status == 0
+    assert ran.out.startswith("changed     Never")
+    assert "line 12: smp_wmb() was required in OLD and is redundant in NEW" in ran.out
+    assert "smp_wmb" not in memmodel("compare", "--no-audit", *paths).out
+    assert "was required" not in memmodel("compare", *reversed(paths)).out

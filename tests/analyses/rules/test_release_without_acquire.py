@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from memmodel.result import Observation
 from tests.analyses.rules.programs import Inspected, assert_without_effect, inspected, litmus
 
 CODE = "MM105"
@@ -72,3 +73,27 @@ def test_what_may_be_read_through_a_pointer_is_read() -> None:
     reader = "int *r0 = READ_ONCE(*p);\nint r1 = smp_load_acquire(r0);\nint r2 = READ_ONCE(*x);"
     text = litmus("1:r1=1", RELEASE, reader, shared="int *x, int *y, int **p", init="p=&y;")
     assert CODE not in inspected(text).codes
+
+
+POOR = "int r0 = READ_ONCE(*y);\nint r1 = READ_ONCE(*x);"
+
+
+def test_a_release_that_passes_on_what_came_before_it() -> None:
+    """The release orders the read before it, smp_wmb() the store after it: together they forbid load buffering."""
+    passing = "int r2 = READ_ONCE(*x);\nsmp_store_release(y, 1);\nsmp_wmb();\nWRITE_ONCE(*z, 1);"
+    text = litmus("0:r2=1 /\\ 1:r0=1", passing, "int r0 = smp_load_acquire(z);\nWRITE_ONCE(*x, 1);", POOR)
+    assert CODE not in inspected(text).codes
+    assert inspected(text).subject.result.observation is Observation.NEVER
+    weaker = text.replace("smp_store_release(y, 1)", "WRITE_ONCE(*y, 1)")
+    assert inspected(weaker).subject.result.observation is Observation.SOMETIMES
+
+
+def test_a_release_that_parts_plain_from_marked_accesses() -> None:
+    """Without it the compiler might mix the two stores to z: the model would raise mixed-accesses."""
+    assert CODE not in read_by(POOR, writer="*z = 1;\nsmp_store_release(y, 1);\nWRITE_ONCE(*z, 2);").codes
+    assert CODE in read_by(POOR, writer="WRITE_ONCE(*z, 1);\nsmp_store_release(y, 1);\nWRITE_ONCE(*z, 2);").codes
+
+
+def test_nothing_is_said_where_the_variable_is_written_elsewhere() -> None:
+    assert CODE not in read_by(POOR, "WRITE_ONCE(*y, 2);").codes
+    assert CODE not in read_by(POOR, writer=f"{RELEASE}\nWRITE_ONCE(*y, 2);").codes
