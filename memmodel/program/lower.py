@@ -216,7 +216,7 @@ class _Lowering:
         """A shared variable that the parameter list lacks is a register of its own, which starts at zero."""
         declared = {node.name for node in walk(process.body) if isinstance(node, tree.Declarator)}
         called = {node.function for node in walk(process.body) if isinstance(node, tree.Call)}
-        known = {*assigned, *bindings, *declared, *self.helpers}
+        known = {"NULL", *assigned, *bindings, *declared, *self.helpers}
         for node in walk(process.body):
             if isinstance(node, tree.Name) and node not in called and node.text not in known:
                 known.add(node.text)

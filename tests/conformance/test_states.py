@@ -66,9 +66,7 @@ READ = "P0(int *a) { int r0 = READ_ONCE(*a); }"
         ),
     ],
 )
-def test_states_are_printed_as_herd7_prints_them(
-    initial: str, processes: str, ending: str, states: list[str]
-) -> None:
+def test_states_are_printed_as_herd7_prints_them(initial: str, processes: str, ending: str, states: list[str]) -> None:
     assert lines(initial, processes, ending) == states
 
 

@@ -36,9 +36,7 @@ exists ({condition})
 """
 
 
-def passing(
-    loop: str, release: str = "smp_store_release(x, 1);", condition: str = "1:r1=0", initial: str = ""
-) -> str:
+def passing(loop: str, release: str = "smp_store_release(x, 1);", condition: str = "1:r1=0", initial: str = "") -> str:
     """Message passing in which the receiver loops until the flag is there."""
     return PASSING.format(loop=loop, release=release, condition=condition, initial=initial)
 

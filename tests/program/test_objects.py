@@ -155,3 +155,10 @@ def test_values_for_a_structure_that_is_not_defined_are_unsupported() -> None:
     with pytest.raises(Unsupported, match="unknown type 'struct ring'") as caught:
         program("struct ring rb={0, 1};", "int *rb")
     assert caught.value.hint is not None and "define it" in caught.value.hint
+
+
+def test_null_is_no_forgotten_parameter() -> None:
+    source = SourceFile(
+        "t", "C t\n{ }\nP0(int **p) { int *r0 = NULL; if (r0 == NULL) WRITE_ONCE(*p, r0); }\nexists (p=0)\n"
+    )
+    assert not load(source).warnings
