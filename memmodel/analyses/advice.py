@@ -43,13 +43,22 @@ class Verification(Enum):
 
 
 @dataclass(frozen=True)
+class Partner:
+    """A site of another thread, in the form that it has once the fix is made."""
+
+    site: Site
+    form: Form
+
+
+@dataclass(frozen=True)
 class Pairing:
-    """`before` and `after` are accesses of the site's thread that it orders, where that is known; `partners` the
-    sites of other threads without which the execution would be back (all of them made weaker together)."""
+    """`before` and `after` are accesses of the site's thread that it orders, where that is known; `everywhere`: they
+    were ordered already, but not for every CPU. `partners`: without them the execution would be back."""
 
     before: Event | None
     after: Event | None
-    partners: tuple[Site, ...]
+    everywhere: bool
+    partners: tuple[Partner, ...]
 
 
 @dataclass(frozen=True)

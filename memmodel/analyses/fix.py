@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from memmodel import errors
 from memmodel.analyses import edits
-from memmodel.analyses.advice import Change, Fix, FixReport, Harm, Need, Pairing, Verification
+from memmodel.analyses.advice import Change, Fix, FixReport, Harm, Need, Pairing, Partner, Verification
 from memmodel.analyses.costs import Architecture, cost
 from memmodel.analyses.cover import Choice, Cover
 from memmodel.analyses.finding import Edit
@@ -22,8 +22,9 @@ from memmodel.analyses.subject import Subject
 from memmodel.analyses.switches import Setting, Site, Switches, build
 from memmodel.analyses.verify import expected_events, verify
 from memmodel.cat import models
+from memmodel.events.graph import Event
 from memmodel.events.unroll import unroll
-from memmodel.program.strengths import Family, Form, Kind
+from memmodel.program.strengths import MARKED, Family, Form, Kind
 from memmodel.result import RACE_FLAG
 
 SCALE = 1000
@@ -133,8 +134,12 @@ class _Fixing:
         sites = self.switches.sites
         changes = tuple(self._change(setting, number) for number in self._changed(setting))
         made: list[Edit] = []
+        said: set[tuple[int, str]] = set()
         for change in changes:
-            found = edits.edit(change.site, change.form, self.subject.primitives, comment(change.pairing))
+            words = comment(change.form, change.pairing)
+            key = (change.site.span.line, words)
+            found = edits.edit(change.site, change.form, self.subject.primitives, "" if key in said else words)
+            said.add(key)
             if found is None:
                 return None
             made.extend(found)
@@ -163,32 +168,47 @@ def _forms(family: Family, present: Form) -> Sequence[Form]:
     return [form for form in family.forms if form.at_least(present) or form.name or family.kind is Kind.FENCE]
 
 
-def comment(found: Pairing) -> str:
-    """What the kernel wants to read beside a barrier: its partner, or else what it orders."""
+def comment(form: Form, found: Pairing) -> str:
+    """What the kernel wants to read beside a barrier: its partner, or else what it orders. A mere READ_ONCE needs no
+    word."""
+    if form.powers == MARKED:
+        return ""
     if found.partners:
         partner = found.partners[0]
-        return f"Pairs with {_name(partner)} in P{partner.thread}."
-    if found.before is not None and found.after is not None and found.before.span and found.after.span:
-        return f"Orders {_code(found.before.span.text)} before {_code(found.after.span.text)}."
-    return "Orders what comes before it with what follows."
+        return f"Pairs with {partner.form.name}() in P{partner.site.thread}."
+    if found.before is not None and found.after is not None:
+        return f"Orders {_code(found.before)} before {_code(found.after)}."
+    return ""
 
 
-def _name(site: Site) -> str:
-    return f"{site.form.name}()" if site.form.name else _code(site.span.text)
+def _code(event: Event) -> str:
+    return " ".join(event.span.text.split()) if event.span is not None else "an access"
 
 
-def _code(text: str) -> str:
-    return " ".join(text.split())
+def _line(event: Event) -> str:
+    return f" (line {event.span.line})" if event.span is not None else ""
 
 
 def why(site: Site, form: Form, found: Pairing) -> str:
     """One sentence: what the change orders and what it pairs with."""
     name = f"{form.name}()"
-    said = f"{name} orders what the program needs ordered in P{site.thread}"
-    if found.before is not None and found.after is not None and found.before.span and found.after.span:
-        first, second = found.before.span, found.after.span
-        said = f"{name} orders {_code(first.text)} (line {first.line}) before {_code(second.text)} (line {second.line})"
+    if form.powers == MARKED:
+        said = f"{name} keeps the compiler from splitting, repeating or moving the access, as it may do with plain ones"
+    elif found.before is not None and found.after is not None:
+        first, second = f"{_code(found.before)}{_line(found.before)}", f"{_code(found.after)}{_line(found.after)}"
+        said = f"{name} orders {first} before {second}"
+        if found.everywhere:
+            said = f"{name} orders {first} before {second} for every CPU, not only for those that take part"
+    else:
+        said = f"{name} orders what comes before it in P{site.thread} with what follows"
     if not found.partners:
         return f"{said}."
-    spelt = [f"{_code(p.span.text)} in P{p.thread} (line {p.span.line})" for p in found.partners]
-    return f"{said}; it pairs with {' and '.join(spelt)}."
+    return f"{said}; it pairs with {' and '.join(_partner(p) for p in found.partners)}."
+
+
+def _partner(partner: Partner) -> str:
+    site = partner.site
+    where = f"P{site.thread} (line {site.span.line})"
+    if partner.form != site.form:
+        return f"the new {partner.form.name}() in {where}"
+    return f"{' '.join(site.span.text.split())} in {where}"

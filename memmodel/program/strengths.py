@@ -68,9 +68,11 @@ class Family:
         return found
 
 
-_MARKED = frozenset((Power.MARKED,))
-_ACQUIRE = _MARKED | {Power.ACQUIRE}
-_RELEASE = _MARKED | {Power.RELEASE}
+MARKED = frozenset((Power.MARKED,))
+"""What READ_ONCE and WRITE_ONCE give."""
+
+_ACQUIRE = MARKED | {Power.ACQUIRE}
+_RELEASE = MARKED | {Power.RELEASE}
 _FULL = _ACQUIRE | _RELEASE | {Power.FULL}
 _COMPILER = frozenset((Power.COMPILER,))
 _MB = _COMPILER | {
@@ -88,8 +90,8 @@ PLAIN = Form("", frozenset())
 NOTHING = Form("", frozenset())
 """No barrier."""
 
-_LOADS = (PLAIN, Form("READ_ONCE", _MARKED), Form("smp_load_acquire", _ACQUIRE))
-_STORES = (PLAIN, Form("WRITE_ONCE", _MARKED), Form("smp_store_release", _RELEASE))
+_LOADS = (PLAIN, Form("READ_ONCE", MARKED), Form("smp_load_acquire", _ACQUIRE))
+_STORES = (PLAIN, Form("WRITE_ONCE", MARKED), Form("smp_store_release", _RELEASE))
 
 _FENCES = (
     NOTHING,
@@ -111,9 +113,9 @@ def _fixed_families() -> dict[str, Family]:
     """Families of names that follow no pattern."""
     plain, _, acquire = _LOADS
     _, write_once, _ = _STORES
-    dereference = Form("rcu_dereference", _MARKED)
+    dereference = Form("rcu_dereference", MARKED)
     assign = Form("rcu_assign_pointer", _RELEASE)
-    store_mb = Form("smp_store_mb", _MARKED | {Power.EVERYTHING})
+    store_mb = Form("smp_store_mb", MARKED | {Power.EVERYTHING})
     found = {
         "READ_ONCE": LOADS,
         "smp_load_acquire": LOADS,
@@ -137,7 +139,7 @@ def _fixed_families() -> dict[str, Family]:
 
 
 _FIXED = _fixed_families()
-_SUFFIXES = (("_relaxed", _MARKED), ("_acquire", _ACQUIRE), ("_release", _RELEASE), ("", _FULL))
+_SUFFIXES = (("_relaxed", MARKED), ("_acquire", _ACQUIRE), ("_release", _RELEASE), ("", _FULL))
 
 
 def family(name: str, primitives: PrimitiveTable = DEFAULT) -> Family | None:
@@ -150,7 +152,7 @@ def family(name: str, primitives: PrimitiveTable = DEFAULT) -> Family | None:
         stem = name.removesuffix(tail)
         if stem in (f"atomic_{end}", f"atomic_long_{end}", f"atomic64_{end}") and primitives.find(stem + tail):
             strong = _ACQUIRE if kind is Kind.LOAD else _RELEASE
-            return Family(kind, (Form(stem, _MARKED), Form(stem + tail, strong)))
+            return Family(kind, (Form(stem, MARKED), Form(stem + tail, strong)))
     return _modifying(name, primitives)
 
 

@@ -146,7 +146,7 @@ def fix_json(report: FixReport, file: str, architecture: str, diffs: Iterable[st
                         "to": change.form.name,
                         "inserted": change.site.insertion,
                         "why": change.why,
-                        "pairs": [_site_json(partner) for partner in change.pairing.partners],
+                        "pairs": [{**_site_object(p.site), "form": p.form.name} for p in change.pairing.partners],
                     }
                     for change in fix.changes
                 ],
