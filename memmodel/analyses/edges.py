@@ -156,18 +156,35 @@ class Narrator:
         last = self._graph.events[piece.second]
         if last.kind is EventKind.FENCE and last.id not in brackets:
             found[self._fence(last)] = None
+        if found:
+            found |= dict.fromkeys(self._also(piece))
         return list(found)
+
+    def _also(self, piece: _Piece) -> list[Cause]:
+        """An acquire load at the start and a release store at the end order the two as well, whichever of several
+        causes a derivation came upon. Read-modify-writes are left out: whether they order depends on their success."""
+        first, last = (self._graph.events[e] for e in (piece.first, piece.second))
+        if any(step.name not in ("po", *_DEPENDENCIES) for step in piece.steps) or first.id >= last.id:
+            return []
+        also: list[Cause] = []
+        if first.kind is EventKind.READ and "acquire" in first.tags and "RMW" not in first.tags:
+            also.append(self._annotated(Step("Acquire", first.id, first.id)))
+        if last.kind is EventKind.WRITE and "release" in last.tags and "RMW" not in last.tags:
+            also.append(self._annotated(Step("Release", last.id, last.id)))
+        return also
 
     def _step(self, step: Step) -> list[Cause]:
         if step.name in _DEPENDENCIES:
-            return [Cause(f"{_DEPENDENCIES[step.name]} from {self._place(step.first)}", self._place(step.second))]
+            source, target = self._place(step.first), self._place(step.second)
+            lines = f"lines {source.line} to {target.line}" if source.line != target.line else f"line {target.line}"
+            return [Cause(f"{_DEPENDENCIES[step.name]}, {lines}", target)]
         return [Cause("both are of the same variable")] if step.name == "po-loc" else []
 
     def _annotated(self, test: Step) -> Cause:
         place = self._place(test.first)
         if self._graph.events[test.first].kind is EventKind.FENCE:
             return self._fence(self._graph.events[test.first])
-        return Cause(f"{place} is {_SETS[test.name]}", place)
+        return Cause(f"{place} is {_SETS[test.name]}", place, True)
 
     def _fence(self, event: Event) -> Cause:
         place = self._place(event.id)
@@ -230,11 +247,19 @@ def _pairings(edges: list[Edge], closed: bool) -> tuple[Pairing, ...]:
     for i, edge in enumerate(edges):
         if edge.relation not in wanted or (not closed and not 0 < i < len(edges) - 1):
             continue
-        left, right = edges[i - 1], edges[(i + 1) % len(edges)]
-        for one in left.causes:
-            for other in right.causes:
-                if one.place is None or other.place is None or one.place.thread == other.place.thread:
-                    continue
-                if Pairing(other, one) not in found:
-                    found[Pairing(one, other)] = None
+        one = _side(edges[i - 1], edges[i - 1].second)
+        other = _side(edges[(i + 1) % len(edges)], edges[(i + 1) % len(edges)].first)
+        if one is None or other is None or one.place is None or other.place is None:
+            continue
+        if one.place.thread != other.place.thread and Pairing(other, one) not in found:
+            found[Pairing(one, other)] = None
     return tuple(found)
+
+
+def _side(edge: Edge, near: Place) -> Cause | None:
+    """What orders an access that takes part in communication: rather its own annotation than a barrier, and rather that
+    than what is farther off."""
+    causes = [cause for cause in edge.causes if cause.place is not None]
+    own = [cause for cause in causes if cause.place == near and cause.annotation]
+    barriers = [cause for cause in causes if cause.place not in (edge.first, edge.second)]
+    return next(iter([*own, *barriers, *causes]), None)

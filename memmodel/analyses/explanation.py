@@ -98,6 +98,13 @@ class Cause:
 
     text: str
     place: Place | None = None
+    annotation: bool = False
+    """It is the place's own: an acquire, a release, a fully ordered operation."""
+
+    @property
+    def name(self) -> str:
+        """What a pairing is told by."""
+        return str(self.place) if self.annotation or self.place is None else self.text
 
 
 @dataclass(frozen=True)

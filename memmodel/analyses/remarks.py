@@ -106,7 +106,7 @@ def unreachable_title(refutation: Refutation, program: Program) -> str:
     if pairings:
         first = pairings[0]
         more = f" (and {len(pairings) - 1} more)" if len(pairings) > 1 else ""
-        return f"{never}: {first.left.place} pairs with {first.right.place}{more}"
+        return f"{never}: {first.left.name} pairs with {first.right.name}{more}"
     if main:
         return f"{never}: the accesses would have to come before themselves"
     if refutation.reasons:

@@ -148,7 +148,7 @@ def _reason(reason: Reason, number: int) -> str:
     if reason.closed:
         lines += _lines(f"so {reason.edges[0].first} would come before itself", 5)
     for pairing in reason.pairings:
-        lines += _lines(f"pairing: {pairing.left.place} <-> {pairing.right.place}", 5)
+        lines += _lines(f"pairing: {pairing.left.name} <-> {pairing.right.name}", 5)
     return "\n".join(lines)
 
 
