@@ -20,8 +20,8 @@ $(READY): pyproject.toml
 	$(BIN)/python -m compileall -q memmodel  # pip compiles what it installs, but not what stays in place
 	@touch $@
 
-demo: $(READY) ## Check the founding case: one missing barrier, and its fix
-	@$(BIN)/memmodel check --verbose examples/ || test $$? -eq 1  # the finding is the point
+demo: $(READY) ## Explain the founding case: which two stores, and what is missing between them
+	@$(BIN)/memmodel explain litmus/ring/drain-before-atomic.litmus || test $$? -eq 1  # the finding is the point
 
 test: $(READY) ## Run the tests, but for the slow ones
 	$(BIN)/pytest -n $(JOBS)
