@@ -257,9 +257,10 @@ def _pairings(edges: list[Edge], closed: bool) -> tuple[Pairing, ...]:
 
 
 def _side(edge: Edge, near: Place) -> Cause | None:
-    """What orders an access that takes part in communication: rather its own annotation than a barrier, and rather that
-    than what is farther off."""
+    """What orders an access that takes part in communication: its own annotation rather than a barrier, that rather
+    than the annotation of the other end, and a dependency last."""
     causes = [cause for cause in edge.causes if cause.place is not None]
     own = [cause for cause in causes if cause.place == near and cause.annotation]
     barriers = [cause for cause in causes if cause.place not in (edge.first, edge.second)]
-    return next(iter([*own, *barriers, *causes]), None)
+    annotated = [cause for cause in causes if cause.annotation]
+    return next(iter([*own, *barriers, *annotated, *causes]), None)

@@ -79,6 +79,7 @@ class _Refuter:
         found: list[tuple[Check, Chain]] = []
         for single in (True, False):
             for check in self._model.axioms:
+                search.solver.watch()
                 if (check.name in self._single) is single:
                     chain = deriver.violation(check)
                     if chain is not None:

@@ -108,7 +108,7 @@ def unreachable_title(refutation: Refutation, program: Program) -> str:
         more = f" (and {len(pairings) - 1} more)" if len(pairings) > 1 else ""
         return f"{never}: {first.left.name} pairs with {first.right.name}{more}"
     if main:
-        return f"{never}: the accesses would have to come before themselves"
+        return f"{never}: the axiom {main[0].axiom} forbids {other}"
     if refutation.reasons:
         return f"{never}: each variable by itself forbids {other}, whatever the barriers"
     if refutation.thin_air:

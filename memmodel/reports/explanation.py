@@ -12,6 +12,9 @@ WIDTH = 80
 NARROWEST = 24
 """Columns that a thread needs; where there is less, steps are listed one below the other."""
 
+MOST = 8
+"""Kinds of reasons that are shown in full."""
+
 MARK = "!"
 
 IN_ORDER = "In this order things become visible:"
@@ -118,28 +121,40 @@ def _cell(row: Row, width: int, thread: str) -> list[str]:
 def _reasons(refutation: Refutation) -> list[str]:
     main = [reason for reason in refutation.reasons if not reason.by_itself]
     single = [reason for reason in refutation.reasons if reason.by_itself]
-    parts = [_reason(reason, i + 1) for i, reason in enumerate(main)]
+    shown = _alike(main or single)
+    parts = [_reason(like[0], like[1:], i + 1) for i, like in enumerate(shown[:MOST])]
+    if len(shown) > MOST:
+        parts.append(f"{len(shown) - MOST} more kinds of reasons: --format json lists them all.")
     if single and main:
         parts.append(_briefly(single))
-    else:
-        parts += [_reason(reason, i + 1) for i, reason in enumerate(single)]
     return parts
+
+
+def _alike(reasons: list[Reason]) -> list[list[Reason]]:
+    """Reasons grouped: those of a group differ in their lines only."""
+    groups: dict[tuple[object, ...], list[Reason]] = {}
+    for reason in reasons:
+        shape = tuple((edge.relation, edge.first.name, edge.second.name) for edge in reason.edges)
+        groups.setdefault((reason.axiom, shape), []).append(reason)
+    return list(groups.values())
 
 
 def _briefly(reasons: list[Reason]) -> str:
     """What needs no barrier, one line for each reason."""
     lines = ["Other ways are ruled out whatever the barriers, by each variable's own coherence", "and atomicity:"]
-    seen: set[tuple[str, frozenset[str]]] = set()
+    said: dict[str, None] = {}
     for reason in reasons:
         places = dict.fromkeys(str(place) for edge in reason.edges for place in (edge.first, edge.second))
-        if (reason.axiom, frozenset(places)) in seen:
-            continue
-        seen.add((reason.axiom, frozenset(places)))
-        lines += _lines(f"{reason.axiom}: {', '.join(places)}", 0, "     - ")
+        said[f"{reason.axiom}: {', '.join(places)}"] = None
+    if len(said) > MOST:
+        return "\n".join([*lines, f"     {len(said)} cases of {' and '.join(sorted({r.axiom for r in reasons}))}"])
+    for text in said:
+        lines += _lines(text, 0, "     - ")
     return "\n".join(lines)
 
 
-def _reason(reason: Reason, number: int) -> str:
+def _reason(reason: Reason, like: list[Reason], number: int) -> str:
+    """One reason in full, and the lines of those like it."""
     what = f"a cycle that {reason.axiom} forbids:" if reason.closed else f"what {reason.axiom} forbids:"
     lines = [f"{number:>3}. {what}"]
     for edge in reason.edges:
@@ -149,6 +164,9 @@ def _reason(reason: Reason, number: int) -> str:
         lines += _lines(f"so {reason.edges[0].first} would come before itself", 5)
     for pairing in reason.pairings:
         lines += _lines(f"pairing: {pairing.left.name} <-> {pairing.right.name}", 5)
+    if like:
+        others = "; ".join(", ".join(str(edge.first.line or "initial") for edge in other.edges) for other in like)
+        lines += _lines(f"and {len(like)} more such, with the lines {others}", 5)
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from bench.rings import spsc
 from memmodel.analyses import refute as refuting
 from memmodel.analyses.barriers import spot, with_barriers
 from memmodel.analyses.explain import Question, explain
@@ -225,3 +226,15 @@ exists (1:r0=1)
     missing, shown = find_missing(question.program, Execution(question.graph, model(), witness), question.ask)
     assert missing.cure is Cure.INTERLEAVING
     assert sequence(shown)[1] == []
+
+
+def test_reasons_that_differ_in_their_lines_only_are_shown_once() -> None:
+    text = render(explained("locks/lock-counter"))
+    assert text.count("a cycle that happens-before forbids:") == 1
+    assert "and 1 more such, with the lines" in text
+
+
+def test_time_running_out_is_said_in_the_title() -> None:
+    explanation = explain(program(spsc(2, 12)), model(), "a.litmus", 0.3)
+    assert "time limit" in explanation.title
+    assert explanation.refutation is None or not explanation.refutation.complete
