@@ -8,17 +8,15 @@ something may go was decided by it under exactly that setting.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from memmodel.analyses.advice import AuditReport, Placement, PlainAudit, SiteAudit, Standing
 from memmodel.analyses.costs import Architecture, cost
 from memmodel.analyses.cover import Choice, Cover
-from memmodel.analyses.effect import without_effect
 from memmodel.analyses.hunt import Danger, Hunt
+from memmodel.analyses.idle import idle
 from memmodel.analyses.subject import Subject
 from memmodel.analyses.switches import Chooser, Setting, Site, build
-from memmodel.cat.bounds import Bounds
-from memmodel.engines.narrow import is_coherence, narrow
-from memmodel.engines.ranges import Ranges
 from memmodel.events.graph import INITIAL, EventGraph, EventKind
 from memmodel.events.unroll import unroll
 from memmodel.program.strengths import Family, Form, Kind
@@ -84,7 +82,6 @@ class _Weakening:
         self.cover = Cover(
             [[cost(f, site.kind, architecture) * SCALE + len(f.powers) for f in site.options] for site in self.sites]
         )
-        self._bounds: Bounds | None = None
         self.good: list[Setting] = []
         self.dangers: list[tuple[frozenset[Choice], Danger]] = []
 
@@ -153,19 +150,16 @@ class _Weakening:
                 last = form, danger
                 continue
             if option == order[0] and site.kind is Kind.FENCE:
-                idle = self._idle(site)
-                return SiteAudit(site, Standing.NO_EFFECT if idle else Standing.REDUNDANT, form)
+                useless = site.span.start in self._idle
+                return SiteAudit(site, Standing.NO_EFFECT if useless else Standing.REDUNDANT, form)
             return SiteAudit(site, Standing.STRONGER, form)
         assert last is not None
         return SiteAudit(site, Standing.REQUIRED, site.form, last[0], last[1].bad)
 
-    def _idle(self, site: Site) -> bool:
-        """Whether a barrier orders nothing in any execution, whatever else there is."""
-        if self._bounds is None:
-            coherent = any(is_coherence(check) for check in self.subject.model.axioms)
-            ranges = Ranges(self.graph, coherent)
-            self._bounds = narrow(self.graph, self.subject.model, ranges, coherent).bounds
-        return without_effect(self._bounds, self.subject.model, [self.graph.events[e] for e in site.events])
+    @cached_property
+    def _idle(self) -> frozenset[int]:
+        """Where barriers start that order nothing, whatever else there is."""
+        return idle(self.graph, self.subject.model, self.sites)
 
     def judge_plain(self, number: int) -> PlainAudit:
         """What goes wrong if a marked access becomes plain."""

@@ -16,6 +16,7 @@ from memmodel.analyses.costs import Architecture, cost
 from memmodel.analyses.cover import Choice, Cover
 from memmodel.analyses.finding import Edit
 from memmodel.analyses.hunt import Danger, Hunt
+from memmodel.analyses.idle import idle
 from memmodel.analyses.pairing import pairing
 from memmodel.analyses.points import points, with_points
 from memmodel.analyses.subject import Subject
@@ -24,8 +25,9 @@ from memmodel.analyses.verify import expected_events, verify
 from memmodel.cat import models
 from memmodel.events.graph import Event
 from memmodel.events.unroll import unroll
+from memmodel.program.ir import Quantifier
 from memmodel.program.strengths import MARKED, Family, Form, Kind
-from memmodel.result import RACE_FLAG
+from memmodel.result import RACE_FLAG, Observation
 
 SCALE = 1000
 """Costs of the table are multiplied by this, so that what is added for taste decides only between equal ones."""
@@ -49,6 +51,7 @@ class _Fixing:
         if subject.race_announced:
             self.hunt.tolerated.add(RACE_FLAG)
         self.architecture = architecture
+        self.idle = idle(graph, subject.model, self.switches.sites)
         sites = self.switches.sites
         self.cover = Cover([[self._weight(site, form) for form in site.options] for site in sites])
         for number, site in enumerate(sites):
@@ -117,8 +120,11 @@ class _Fixing:
     # ── costs ────────────────────────────────────────────────────────────────────────────────────
 
     def _price(self, site: Site, form: Form) -> int:
-        """What the change costs by the table."""
-        return max(0, cost(form, site.kind, self.architecture) - cost(site.form, site.kind, self.architecture))
+        """What the change costs by the table. A barrier without effect is no discount on another: it could go."""
+        had = (
+            0 if site.span.start in self.idle and not site.insertion else cost(site.form, site.kind, self.architecture)
+        )
+        return max(0, cost(form, site.kind, self.architecture) - had)
 
     def _weight(self, site: Site, form: Form) -> int:
         """The price, and for equal ones: few changes, in what is there already."""
@@ -143,6 +149,7 @@ class _Fixing:
             if found is None:
                 return None
             made.extend(found)
+        made.extend(self._expectation())
         text = edits.apply(self.subject.source, made)
         verification = verify(self.subject, text, expected_events(self.switches, setting), self.recheck)
         if verification is Verification.FAILED:
@@ -151,6 +158,15 @@ class _Fixing:
             self.recheck = 0.0  # what was too much for the explicit engine once will be again
         price = sum(self._price(sites[n], sites[n].options[setting[n]]) for n in self._changed(setting))
         return Fix(changes, price, tuple(made), text, verification)
+
+    def _expectation(self) -> list[Edit]:
+        """The header's verdict, where it says that the outcome is possible."""
+        program = self.subject.program
+        stated = program.expectation
+        wanted = Observation.ALWAYS if program.quantifier is Quantifier.FORALL else Observation.NEVER
+        if stated is None or stated.verdict not in (o.value for o in Observation) or stated.verdict == wanted.value:
+            return []
+        return [Edit(stated.span, stated.span.text.replace(stated.verdict, wanted.value, 1))]
 
     def _change(self, setting: Setting, number: int) -> Change:
         site = self.switches.sites[number]

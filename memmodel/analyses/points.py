@@ -58,6 +58,9 @@ class Statements:
         return bisect_right(self._regions, offset)
 
 
+_SILENT = (ir.Fence, ir.Assign, ir.Exit)
+
+
 class _Marking:
     def __init__(self, source: SourceFile) -> None:
         self.source = source
@@ -68,8 +71,10 @@ class _Marking:
         """`instructions` with a marked fence in front of each statement that begins after the offset `around`."""
         found: list[ir.Instruction] = []
         last: int | None = None
-        for item in instructions:
-            if not isinstance(item, (ir.Assign, ir.Block, ir.Exit)):
+        for index, item in enumerate(instructions):
+            if isinstance(item, ir.Fence) and any(not isinstance(i, _SILENT) for i in instructions[index + 1 :]):
+                pass  # a barrier in front of another orders what one behind it does
+            elif not isinstance(item, (ir.Assign, ir.Block, ir.Exit)):
                 start = self.statements.start(item.span.start)
                 if start is not None and start != last and self._inside(start, around):
                     number = self.numbers.setdefault(start, len(self.numbers))
