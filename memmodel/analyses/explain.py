@@ -124,8 +124,9 @@ def _explain(question: Question, result: Result, judged: outcome.Judgement, expl
     told = _outcome(question, result, explanation)
     if RACE_FLAG in result.flags:
         told = _with_race(question, result, told)
-    if result.cut and result.observation is not Observation.SOMETIMES:
-        told = replace(told, paragraphs=(*told.paragraphs, remarks.bounded(question.program)))
+    if result.bounded and result.observation is not Observation.SOMETIMES:
+        title = f"{told.title} (up to the loop bound)"
+        told = replace(told, title=title, paragraphs=(*told.paragraphs, remarks.bounded(question.program)))
     return told
 
 

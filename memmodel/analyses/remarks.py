@@ -178,8 +178,10 @@ def no_executions(result: Result) -> str:
     """Why a program has no execution."""
     if result.deadlock:
         return "no execution finishes, because a lock is waited for that is never released"
-    if result.cut:
+    if result.bounded:
         return "no execution finishes within the loop bound"
+    if result.cut:
+        return "no execution finishes, because a loop waits for what never comes"
     return "no execution meets the filter or the program's assumptions"
 
 

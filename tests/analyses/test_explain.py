@@ -238,3 +238,39 @@ def test_time_running_out_is_said_in_the_title() -> None:
     explanation = explain(program(spsc(2, 12)), model(), "a.litmus", 0.3)
     assert "time limit" in explanation.title
     assert explanation.refutation is None or not explanation.refutation.complete
+
+
+LOOP = """C loop
+
+{}
+
+P0(int *x)
+{
+\tWRITE_ONCE(*x, 1);
+}
+
+P1(int *x, int *y)
+{
+\tint r0 = 0;
+
+\tdo {
+\t\tr0 = r0 + READ_ONCE(*x);
+\t} while (r0 < 3);
+}
+
+exists (1:r0=4)
+"""
+
+
+def test_a_verdict_that_leans_on_a_loop_bound_says_so() -> None:
+    explanation = explain(program(LOOP), model(), "a.litmus", 20)
+    assert explanation.outcome == "bounded"
+    assert explanation.title.endswith("(up to the loop bound)") or "within the loop bound" in explanation.title
+
+
+def test_a_fault_is_told_with_the_execution_that_runs_into_it() -> None:
+    text = "C f\n\n{}\n\nP0(int **p)\n{\n\tint *r0 = READ_ONCE(*p);\n\tWRITE_ONCE(*r0, 1);\n}\n\nexists (0:r0=0)\n"
+    explanation = explain(program(text), model(), "a.litmus", 20)
+    assert explanation.title == "NULL dereference in P0 can happen on line 8"
+    assert explanation.story is not None
+    assert [row.effects for row in explanation.story.rows] == [("reads p = 0 (initial)",)]
