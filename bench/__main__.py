@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import measure
+from bench import barriers, measure
 from bench.cases import cases
 from bench.results import Measurement, Results, comparison, read, table
 
@@ -54,6 +54,8 @@ def measurements(only: str, repeat: int, timeout: float, jobs: int) -> Iterator[
         yield from measure.small_files(timeout)
     if only in "start-up":
         yield measure.start_up(repeat)
+    if only in "barriers":
+        yield from barriers.measurements(repeat)
     if only in "corpus":
         found = measure.corpus(jobs)
         if found is not None:

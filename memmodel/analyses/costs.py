@@ -1,6 +1,6 @@
 """What a barrier or an access of some strength costs on each architecture: the table by which fixes are ranked.
 
-The unit is a tenth of what a full barrier costs, roughly, on a machine with nobody else on the cache line. The
+The unit is a hundredth of what a full barrier costs, roughly, on a machine with nobody else on the cache line. The
 figures rank; they do not predict. What they come from is the instruction that the kernel uses
 (arch/*/include/asm/barrier.h and atomic.h):
 
@@ -22,7 +22,7 @@ from memmodel.records import dataclass
 
 
 class Architecture(Enum):
-    """What to rank for. ALL: the sum over the others."""
+    """What to rank for. ALL: the mean over the others."""
 
     X86 = "x86"
     ARM64 = "arm64"
@@ -33,7 +33,7 @@ class Architecture(Enum):
 
 @dataclass(frozen=True)
 class CostTable:
-    """Tenths of a full barrier."""
+    """Hundredths of a full barrier."""
 
     mb: int
     wmb: int
@@ -62,9 +62,9 @@ GRACE_PERIOD = 100_000
 
 
 def cost(form: Form, kind: Kind, architecture: Architecture) -> int:
-    """What a form costs more than the weakest of its family; ALL adds up the architectures."""
+    """What a form costs more than the weakest of its family, in hundredths of a full barrier."""
     if architecture is Architecture.ALL:
-        return sum(cost(form, kind, one) for one in TABLES)
+        return sum(cost(form, kind, one) for one in TABLES) // len(TABLES)
     table = TABLES[architecture]
     powers = form.powers
     if not powers:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 Every fix is read again from its text and decided by both engines before it is shown.
-The table of costs is in the documentation of the command.
+The table of costs is in docs/audit-and-fix.md.
 
 exit status:
   0  nothing to fix, or --write has fixed it
@@ -116,13 +116,14 @@ def _relative(path: str) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write the file anew, all or nothing: a reader sees the old text or the new one."""
+    """Write the file anew, all or nothing: a reader sees the old text or the new one, in the old encoding."""
     target = path.resolve()
+    data = encoded(text, target.read_bytes())
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(target.stat().st_mode & 0o7777)
@@ -130,3 +131,12 @@ def _replace(path: Path, text: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def encoded(text: str, before: bytes) -> bytes:
+    """`text` in the encoding of the bytes that it is to replace: UTF-8, or Latin-1 where they are not that."""
+    try:
+        before.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.encode("latin-1")
+    return text.encode("utf-8-sig" if before.startswith(b"\xef\xbb\xbf") else "utf-8")

@@ -97,3 +97,9 @@ def test_audit_of_several_as_data(tmp_path: Path) -> None:
     results = json.loads(memmodel("audit", str(tmp_path), "--format", "json").out)["results"]
     assert [Path(entry["file"]).name for entry in results] == ["a.litmus", "b.litmus"]
     assert {site["standing"] for entry in results for site in entry["sites"]} == {"required"}
+
+
+def test_a_file_keeps_its_encoding(drain: Path) -> None:
+    drain.write_bytes(drain.read_bytes().replace(b"(*\n", b"(*\n * M\xfcller\n", 1))
+    assert memmodel("fix", str(drain), "--write").status == 0
+    assert b"M\xfcller" in drain.read_bytes()
