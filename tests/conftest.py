@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+
 import pytest
 from hypothesis import settings
 
 # A loaded machine is slow; that is no failure.
 settings.register_profile("memmodel", deadline=None)
 settings.load_profile("memmodel")
+
+# Started in the background by a shell, tests would hand an ignored Ctrl-C down to the commands that they interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

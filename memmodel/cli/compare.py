@@ -101,9 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         compare(pair.name, old, new) for pair, old, new in zip(matching.pairs, reports[::2], reports[1::2], strict=True)
     )
     if arguments.audit:
-        compared = tuple(
-            _audited(pair, item, arguments) for pair, item in zip(matching.pairs, compared, strict=True)
-        )
+        compared = tuple(_audited(pair, item, arguments) for pair, item in zip(matching.pairs, compared, strict=True))
     found = comparison.Compared(compared, matching.only_old, matching.only_new, time.monotonic() - start)
     as_json = arguments.format == "json"
     sys.stdout.write(comparison.as_json(found) + "\n" if as_json else comparison.text(found))
