@@ -22,8 +22,9 @@ def drain(tmp_path: Path) -> Path:
     return Path(shutil.copy(DRAIN, tmp_path / "drain.litmus"))
 
 
-def test_fix_shows_ranked_patches(drain: Path) -> None:
-    ran = memmodel("fix", str(drain), "--arch", "arm64")
+def test_fix_shows_ranked_patches(drain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(drain.parent)
+    ran = memmodel("fix", drain.name, "--arch", "arm64")
     assert ran.status == 1
     assert "1. line 20: atomic_set_release() instead of atomic_set():" in ran.out
     assert "+\tatomic_set_release(busy, 0);" in ran.out
