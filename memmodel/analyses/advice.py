@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from memmodel.analyses.explanation import Story
 from memmodel.analyses.finding import Edit
 from memmodel.analyses.switches import Site
 from memmodel.events.graph import Event
@@ -118,13 +119,14 @@ class Standing(Enum):
 @dataclass(frozen=True)
 class SiteAudit:
     """`weakest`: the cheapest form that alone would do, the present one for a required site. `appears`: the
-    execution that appears when a required site becomes the form `weaker`."""
+    execution that appears when a required site becomes the form `weaker`; `story`: that execution, told."""
 
     site: Site
     standing: Standing
     weakest: Form
     weaker: Form | None = None
     appears: Bad | None = None
+    story: Story | None = None
 
 
 @dataclass(frozen=True)

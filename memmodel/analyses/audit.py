@@ -15,6 +15,7 @@ from memmodel.analyses.costs import Architecture, cost
 from memmodel.analyses.cover import Choice, Cover
 from memmodel.analyses.hunt import Danger, Hunt
 from memmodel.analyses.idle import idle
+from memmodel.analyses.story import Execution, tell
 from memmodel.analyses.subject import Subject
 from memmodel.analyses.switches import Chooser, Setting, Site, build
 from memmodel.events.graph import INITIAL, EventGraph, EventKind
@@ -154,7 +155,9 @@ class _Weakening:
                 return SiteAudit(site, Standing.NO_EFFECT if useless else Standing.REDUNDANT, form)
             return SiteAudit(site, Standing.STRONGER, form)
         assert last is not None
-        return SiteAudit(site, Standing.REQUIRED, site.form, last[0], last[1].bad)
+        weaker, danger = last
+        story = tell(Execution(self.hunt.search.graph, self.subject.model, danger.witness))
+        return SiteAudit(site, Standing.REQUIRED, site.form, weaker, danger.bad, story)
 
     @cached_property
     def _idle(self) -> frozenset[int]:

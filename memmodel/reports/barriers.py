@@ -20,6 +20,8 @@ from memmodel.analyses.advice import (
 )
 from memmodel.analyses.switches import Site
 from memmodel.program.strengths import Form
+from memmodel.reports.explanation import story_text
+from memmodel.reports.explanation_json import story_json
 from memmodel.reports.json import Json
 from memmodel.result import State
 
@@ -215,6 +217,8 @@ def _site(found: SiteAudit) -> str:
         case Standing.REQUIRED:
             assert found.weaker is not None and found.appears is not None
             detail = f"with {_name(found.weaker, found.site)}, {_bad(found.appears)} can happen."
+            if found.story is not None:
+                return _wrap(head) + _wrap(detail, "    ") + "\n" + story_text(found.story) + "\n"
         case Standing.STRONGER:
             detail = f"{_name(found.weakest, found.site)} would do, the rest as it is."
         case Standing.REDUNDANT:
@@ -278,6 +282,7 @@ def audit_json(report: AuditReport, file: str) -> Json:
                 "weakest": found.weakest.name or None,
                 "weaker": found.weaker.name or None if found.weaker is not None else None,
                 "appears": _bad_json(found.appears),
+                "execution": story_json(found.story) if found.story is not None else None,
             }
             for found in report.sites
         ],

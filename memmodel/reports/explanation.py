@@ -25,7 +25,7 @@ def render(explanation: Explanation) -> str:
     parts = [explanation.title, _about(explanation)]
     parts += [_wrapped(paragraph) for paragraph in explanation.paragraphs[:1] if explanation.story is None]
     if explanation.story is not None:
-        parts.append(_story(explanation.story))
+        parts.append(story_text(explanation.story))
         parts += [_wrapped(paragraph) for paragraph in explanation.paragraphs]
     elif len(explanation.paragraphs) > 1:
         parts += [_wrapped(paragraph) for paragraph in explanation.paragraphs[1:]]
@@ -65,7 +65,8 @@ def _lines(text: str, indent: int, first: str = "") -> list[str]:
 # ── the execution ────────────────────────────────────────────────────────────────────────────────
 
 
-def _story(story: Story) -> str:
+def story_text(story: Story) -> str:
+    """An execution in columns, a thread each, in an order in which things become visible."""
     used = sorted({row.place.thread for row in story.rows})
     split = any(pair.kept for pair in story.reordered)
     head = "The CPUs agree on no order of what happens; this is one of them:" if split else IN_ORDER

@@ -21,7 +21,7 @@ def as_json(explanation: Explanation) -> Mapping[str, Json]:
         "flags": list(explanation.flags),
         "title": explanation.title,
         "paragraphs": list(explanation.paragraphs),
-        "witness": _story(explanation.story) if explanation.story else None,
+        "witness": story_json(explanation.story) if explanation.story else None,
         "missing": _missing(explanation.missing) if explanation.missing else None,
         "refutation": _refutation(explanation.refutation) if explanation.refutation else None,
         "race": _race(explanation.race) if explanation.race else None,
@@ -39,7 +39,8 @@ def _place(place: Place) -> Mapping[str, Json]:
     }
 
 
-def _story(story: Story) -> Mapping[str, Json]:
+def story_json(story: Story) -> Mapping[str, Json]:
+    """An execution as data: its rows in order, the reordered pairs, the final state."""
     return {
         "steps": [
             {**_place(row.place), "effects": list(row.effects), "reordered": row.reordered} for row in story.rows
