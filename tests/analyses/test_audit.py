@@ -150,6 +150,18 @@ def test_the_founding_case_rests_on_the_release_and_on_the_claim() -> None:
     assert (claim.standing, claim.weakest.name) == (Standing.STRONGER, "atomic_cmpxchg_acquire")
 
 
+def test_what_is_required_comes_with_the_execution_that_appears_without_it() -> None:
+    report = audited((LITMUS / "ring" / "drain-set-release.litmus").read_text())
+    required = [site for site in report.sites if site.standing is Standing.REQUIRED]
+    assert len(required) == 1
+    told, appears = required[0].story, required[0].appears
+    assert told is not None and appears is not None
+    assert told.state == appears.state
+    (pair,) = told.reordered
+    assert pair.first.code.startswith("smp_store_release(cons")
+    assert pair.second.code.startswith("atomic_set")
+
+
 def test_nothing_is_required_where_the_outcome_is_possible_as_it_is() -> None:
     report = audited((LITMUS / "ring" / "drain-before-atomic.litmus").read_text())
     assert report.reachable is not None
