@@ -111,8 +111,8 @@ R and W hold reads and writes of locks too; M = R | W; RMW: both events of a rea
 failed; IW initial writes; FW each cell's last write."""
 
 BASE_RELATIONS = ("po", "rf", "co", "fr", "loc", "int", "ext", "rmw", "addr", "data", "ctrl")
-"""Provided relations. fr = rf^-1 ; co without reads of an atomic pair's own write; loc holds between
-events on the same cell; int/ext same/different thread (each initial write is a thread of its own)."""
+"""Provided relations. fr = rf^-1 ; co; loc holds between events on the same cell, fences about an object included;
+int/ext same/different thread (each initial write is a thread of its own)."""
 
 
 @dataclass(frozen=True)

@@ -156,14 +156,13 @@ def _jointly(term: Term, memo: dict[Term, Values]) -> Values:
 
 
 def _of_leaf(term: Term, reads: dict[int, Values]) -> Values:
-    payload = term.payload
     match term.kind:
         case Kind.CONSTANT:
-            return frozenset((payload,))  # type: ignore[arg-type]
+            return frozenset((term.number,))
         case Kind.READ:
-            return reads[payload]  # type: ignore[index]
+            return reads[term.number]
         case Kind.CHOICE:
-            return frozenset(payload[1])  # type: ignore[index]
+            return frozenset(term.choice[1])
         case _:
             return None
 
