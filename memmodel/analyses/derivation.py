@@ -10,9 +10,9 @@ from memmodel.cat.bounds import Bounds
 from memmodel.cat.evaluate import Evaluation
 from memmodel.cat.facts import FULL, NONE, Facts
 from memmodel.cat.frame import Value
-from memmodel.cat.reasons import Reasons, make_index, monotone
+from memmodel.cat.reasons import Reasons
 from memmodel.cat.relations import Rows, bits, cyclic_core, inverse, shortest_cycle
-from memmodel.cat.terms import UNIVERSE, Check, CheckKind, Model, Op, Sort, Term, make
+from memmodel.cat.terms import UNIVERSE, Check, CheckKind, Model, Op, Sort, Term, is_monotone, make, other_member
 
 MIDPOINTS = 8
 """Most ways through a composition that are compared."""
@@ -251,9 +251,9 @@ class Deriver:
         if term.op is Op.FIX:
             self._groups[term.name] = term
         fix, name = self._groups[term.name], term.name
-        if not monotone(fix):
+        if not is_monotone(fix):
             return Chain((Step("related", a, b),), FULL)
-        self._evaluation.value(make_index(fix, 0))
+        self._evaluation.value(other_member(fix, 0))
         stages = self._evaluation.stages(name)
         limit = self._stage.get(name, len(stages) - 1)
         saved = self._stage.get(name)

@@ -15,7 +15,7 @@ from memmodel.cat.evaluate import Evaluation, is_dynamic
 from memmodel.cat.facts import DEPENDENCIES, FULL, NONE, PATH, Derived, Fact, FactKind, Facts, Fixed
 from memmodel.cat.frame import MARKS, Value
 from memmodel.cat.relations import Rows, bits, cyclic_core, inverse, shortest_cycle
-from memmodel.cat.terms import Check, CheckKind, Op, Sort, Term, make
+from memmodel.cat.terms import Check, CheckKind, Op, Sort, Term, is_monotone, other_member
 
 LOOK = 2
 """Cycles derived for each one kept."""
@@ -224,10 +224,10 @@ class Reasons:
     def _why_recursive(self, term: Term, a: int, b: int) -> Facts:
         """A pair of a `let rec`: found first at some iterate, from pairs of the one before."""
         fix = self._group(term)
-        if not monotone(fix):
+        if not is_monotone(fix):
             return FULL if is_dynamic(fix) else PATH
         name = term.name
-        self._evaluation.value(make_index(fix, 0))
+        self._evaluation.value(other_member(fix, 0))
         stages = self._evaluation.stages(name)
         limit = self._stage.get(name, len(stages) - 1)
         for stage in range(1, limit + 1):
@@ -401,23 +401,3 @@ class Reasons:
             if len(found) >= LOOK * most:
                 break
         return found
-
-
-def make_index(fix: Term, index: int) -> Term:
-    """The term for another member of the same `let rec` group."""
-    return make(Op.FIX, fix.args[index].sort, fix.args, fix.name, index)
-
-
-def monotone(fix: Term) -> bool:
-    """Whether growing a variable of the group can only grow its bodies."""
-    return all(_positive(body, fix.name) for body in fix.args)
-
-
-def _positive(term: Term, name: str) -> bool:
-    if name not in term.free:
-        return True
-    if term.op is Op.DIFF:
-        return _positive(term.args[0], name) and name not in term.args[1].free
-    if term.op in (Op.COMPLEMENT, Op.DIFFERENT_VALUES):
-        return False
-    return all(_positive(arg, name) for arg in term.args)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from memmodel.cat.terms import Op, Sort, Term, make
+from memmodel.cat.terms import Op, Sort, Term, grows_with, make
 from memmodel.cat.values import Cell, Empty, Pending, Value, Variable, convert, describe, settle
 from memmodel.errors import ModelError, Unsupported
 from memmodel.source import Span
@@ -59,7 +59,7 @@ def _fixpoints(bodies: tuple[Term, ...], sorts: list[Sort], group: str) -> list[
     A FIX iterates all its bodies at once. That makes no difference where they are monotone. Where one is not, the
     variables before a body are replaced by their bodies first: then at once and one after the other are the same.
     """
-    if not all(_monotone(body, group) for body in bodies):
+    if not all(grows_with(body, group) for body in bodies):
         bodies = _in_sequence(bodies, group)
     used = sorted({variable for body in bodies for variable in _variables(body, group)})
     position = {variable: i for i, variable in enumerate(used)}
@@ -87,14 +87,6 @@ def _open_parts(term: Term, group: str) -> list[Term]:
             found[part] = None
             stack.extend(part.args)
     return list(found)
-
-
-def _monotone(term: Term, group: str) -> bool:
-    """Whether more in the group's variables never means less in `term`: none is subtracted or complemented."""
-    return not any(
-        part.op is Op.COMPLEMENT or (part.op is Op.DIFF and group in part.args[1].free)
-        for part in _open_parts(term, group)
-    )
 
 
 def _variables(term: Term, group: str) -> frozenset[int]:

@@ -86,6 +86,33 @@ UNIVERSE = make(Op.UNIVERSE, Sort.SET)
 ID = make(Op.IDENTITY, Sort.RELATION, (UNIVERSE,))
 
 
+def other_member(fix: Term, index: int) -> Term:
+    """The term for another member of the same `let rec` group."""
+    return make(Op.FIX, fix.args[index].sort, fix.args, fix.name, index)
+
+
+def is_monotone(fix: Term) -> bool:
+    """Whether growing a variable of a `let rec` group can only grow its bodies."""
+    return all(grows_with(body, fix.name) for body in fix.args)
+
+
+def grows_with(term: Term, group: str) -> bool:
+    """Whether more in the group's variables never means less in `term`: none is subtracted or complemented."""
+    seen: set[Term] = set()
+    stack = [term]
+    while stack:
+        part = stack.pop()
+        if group not in part.free or part in seen:
+            continue
+        seen.add(part)
+        if part.op in (Op.COMPLEMENT, Op.DIFFERENT_VALUES):
+            return False
+        if part.op is Op.DIFF and group in part.args[1].free:
+            return False
+        stack.extend(part.args)
+    return True
+
+
 class CheckKind(Enum):
     ACYCLIC = "acyclic"
     IRREFLEXIVE = "irreflexive"

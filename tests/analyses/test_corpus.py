@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.skipif(not FILES, reason="no corpus beside the repository: nothing was checked"),
 ]
 SMALL = 4
-"""Threads: with more, a file is too large for brute force anyway, and deciding that takes longest."""
+"""Threads: brute force on wider files, even of few accesses, takes longer than CI has."""
 
 
 def small() -> list[Path]:
