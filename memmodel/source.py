@@ -10,10 +10,10 @@ from memmodel.records import dataclass, field
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A named text. `name` is the path as the user gave it, or '<stdin>'."""
+    """A named text. `name` is the path as the user gave it, or '<stdin>'; of the files of one program no two share it."""
 
     name: str
-    text: str = field(repr=False)
+    text: str = field(repr=False, compare=False)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -43,7 +43,7 @@ class SourceFile:
 class Span:
     """A piece of a source file: character offsets `start` (included) to `end` (excluded)."""
 
-    file: SourceFile = field(repr=False, compare=False)
+    file: SourceFile = field(repr=False)
     start: int
     end: int
 

@@ -53,6 +53,8 @@ class Expressions(Places):
                 return self.value(node.second)
             case tree.Braces():
                 raise SyntaxError("'{' cannot begin a value here", node.span)
+            case _:
+                raise Unsupported("this expression belongs to C, not to litmus tests", node.span)
 
     def effect(self, node: tree.Expression) -> None:
         """`node` for what it does: its value, if any, is dropped."""

@@ -104,7 +104,14 @@ class FinalMemory:
     type: IntType = INT
 
 
-Expression = Constant | Local | Address | Operation | FinalLocal | FinalMemory
+@dataclass(frozen=True)
+class Failed:
+    """In conditions only: 1 where some assertion of the program failed."""
+
+    type: IntType = BOOL
+
+
+Expression = Constant | Local | Address | Operation | FinalLocal | FinalMemory | Failed
 
 TRUE = Constant(1, BOOL)
 
@@ -280,6 +287,8 @@ class Object:
     type: Type
     initial: Mapping[int, Constant | Address] = field(default_factory=dict)
     span: Span | None = field(default=None, compare=False)
+    unwritten: bool = False
+    """What `initial` does not mention was never written: to read it is a fault, where a cell has 32 bits or more."""
 
 
 @dataclass(frozen=True)
@@ -334,6 +343,11 @@ class Program:
     condition_text: str = ""
     """The condition as herd7 prints it after `Condition`."""
     condition_span: Span | None = field(default=None, compare=False)
+    exact: bool = False
+    """Every access has the size of its type, so that accesses, not declarations, say where the cells of a byte area or
+    of a union lie. In litmus tests an access is to the whole cell at its address, whatever it is called there."""
+    finish: tuple[Instruction, ...] = ()
+    """What runs alone after all threads: its loads see final memory, and its expressions may mention FinalLocal."""
 
 
 FIRST_ADDRESS = 0x6D6D0000

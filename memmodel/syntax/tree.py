@@ -1,4 +1,4 @@
-"""The syntax tree of a litmus test: what the parser hands out and lowering takes in."""
+"""The syntax tree of a litmus test or of C: what the parsers hand out and lowering takes in."""
 
 # Nodes have no equality or repr: those methods are most of the time that this module takes to import.
 from __future__ import annotations
@@ -20,17 +20,24 @@ class TypeName:
     base: str
     pointers: int
     span: Span
+    of: Expression | None = None
+    """In C, where `base` is 'typeof': the expression whose type is meant."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Declarator:
-    """A declared name; each dimension is an expression, or None for `[]`."""
+    """A declared name; each dimension is an expression, or None for `[]`. In C the name may be '': a structure's
+    anonymous member."""
 
     name: str
     pointers: int
     dimensions: tuple[Expression | None, ...]
     initial: Expression | None
     span: Span
+    bits: Expression | None = None
+    """The width of a bit-field."""
+    alignment: Expression | None = None
+    """What `aligned(…)` demands, in bytes."""
 
 
 # ── expressions ──────────────────────────────────────────────────────────────────────────────────
@@ -143,6 +150,63 @@ class Braces:
     span: Span
 
 
+# ── expressions of C alone ──
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Designated:
+    """`.field[3] = value` among braces: `path` holds field names and index expressions."""
+
+    path: tuple[str | Expression, ...]
+    value: Expression
+    span: Span
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CompoundLiteral:
+    """`(struct s){ … }`; `dimensions` where an array is meant."""
+
+    type: TypeName
+    dimensions: tuple[Expression | None, ...]
+    value: Braces
+    span: Span
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SizeOf:
+    """`sizeof(type)`, `dimensions` where it is an array, or `sizeof operand`: one of the two is None."""
+
+    type: TypeName | None
+    dimensions: tuple[Expression | None, ...]
+    operand: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OffsetOf:
+    """`offsetof(type, a.b[2])`: `path` holds field names and index expressions."""
+
+    type: TypeName
+    path: tuple[str | Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Text:
+    """A string literal: it may be an argument that nothing looks at."""
+
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StatementExpression:
+    """`({ … })`: its value is that of the last statement, where that is an expression."""
+
+    body: Compound
+    span: Span
+
+
 Expression = (
     Number
     | Name
@@ -157,6 +221,12 @@ Expression = (
     | Member
     | Comma
     | Braces
+    | Designated
+    | CompoundLiteral
+    | SizeOf
+    | OffsetOf
+    | Text
+    | StatementExpression
 )
 
 
@@ -168,6 +238,8 @@ class Declaration:
     type: TypeName
     declarators: tuple[Declarator, ...]
     span: Span
+    storage: frozenset[str] = frozenset()
+    """In C: 'static', 'extern', 'typedef', 'ghost'."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -229,7 +301,27 @@ class Label:
     span: Span
 
 
-Statement = Declaration | Evaluate | Compound | If | While | For | Jump | Label
+# ── statements of C alone ──
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Switch:
+    test: Expression
+    body: Compound
+    span: Span
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Case:
+    """`case value:`, `case value ... last:`, or, where `value` is None, `default:`; in the list of a switch's statements
+    before whatever follows it."""
+
+    value: Expression | None
+    last: Expression | None
+    span: Span
+
+
+Statement = Declaration | Evaluate | Compound | If | While | For | Jump | Label | Switch | Case
 
 
 # ── the initial state ────────────────────────────────────────────────────────────────────────────
@@ -364,6 +456,7 @@ class Function:
     body: Compound
     span: Span
     """The name alone."""
+    variadic: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -373,6 +466,8 @@ class Structure:
     name: str
     fields: tuple[Declaration, ...]
     span: Span
+    union: bool = False
+    packed: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)

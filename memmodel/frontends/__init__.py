@@ -1,0 +1,1 @@
+"""Other texts than litmus tests in, programs out."""

@@ -1,0 +1,1 @@
+"""C functions and a harness in, a program out."""
