@@ -17,6 +17,7 @@ from memmodel.engines.solver import OutOfTime
 from memmodel.events.graph import EventGraph
 from memmodel.records import dataclass, field, replace
 from memmodel.result import Note, Observation, Result, State, Witness
+from memmodel.source import Span
 
 
 @dataclass
@@ -194,12 +195,17 @@ def _flags(search: Search, goals: Goals, findings: _Findings) -> None:
 
 
 def _notes(search: Search, goals: list[tuple[int, Note]], assumed: int) -> tuple[Note, ...]:
-    """Those of the goals that an allowed execution reaches, with it."""
-    found: list[Note] = []
+    """Those of the goals that an allowed execution reaches, with it. Copies of one place, as loops make them, are one
+    goal; and where nothing can be reached at all, one search says so."""
+    every = search.literals.disjunction([literal for literal, _ in goals])
+    if every == -TRUE or search.first(assumed, every) is None:
+        return ()
+    places: dict[tuple[str, Span | None], list[int]] = {}
     for literal, note in goals:
-        if any(other.span == note.span and other.message == note.message for other in found):
-            continue
-        witness = search.first(assumed, literal)
+        places.setdefault((note.message, note.span), []).append(literal)
+    found: list[Note] = []
+    for (message, span), literals in places.items():
+        witness = search.first(assumed, search.literals.disjunction(literals))
         if witness is not None:
-            found.append(replace(note, witness=witness))
+            found.append(Note(message, span, witness))
     return tuple(found)

@@ -85,13 +85,15 @@ def _used(body: tuple[ir.Instruction, ...], besides: ir.Loop) -> Names:
 def _shown(program: ir.Program, thread: int) -> Names:
     """The locals of the thread whose final values matter."""
     found: set[str] = set()
-    waiting: list[ir.Expression] = [program.condition, program.filter, *(o.value for o in program.observables)]
+    waiting: list[object] = [program.condition, program.filter, *(o.value for o in program.observables)]
+    waiting.extend(program.finish)
     while waiting:
-        expression = waiting.pop()
-        if isinstance(expression, ir.FinalLocal) and expression.thread == thread:
-            found.add(expression.name)
-        elif isinstance(expression, ir.Operation):
-            waiting.extend(expression.operands)
+        node = waiting.pop()
+        if isinstance(node, ir.FinalLocal):
+            found |= {node.name} if node.thread == thread else set()
+        elif isinstance(node, (ir.Operation, ir.Instruction)):
+            for part in vars(node).values():
+                waiting.extend(part if isinstance(part, tuple) else (part,))
     return frozenset(found)
 
 

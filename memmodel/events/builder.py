@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from memmodel.errors import Unsupported
+from memmodel.events.areas import POISON, Cell, Touch
 from memmodel.events.dependencies import NONE, Local, Sources
 from memmodel.events.graph import (
     INITIAL,
@@ -16,50 +19,13 @@ from memmodel.events.graph import (
     FaultKind,
 )
 from memmodel.events.terms import FALSE, TRUE, Term, both, choice, constant, member, negate, operation, read
-from memmodel.events.values import Values, ValueSets, possible_values
-from memmodel.program.ir import Address, Object, Operator
-from memmodel.program.types import ADDRESS, BOOL, ArrayType, IntType, StructType, Type, scalar
+from memmodel.events.values import Values, ValueSets, possible_values, reachable_values
+from memmodel.program.ir import Operator
+from memmodel.program.types import ADDRESS, BOOL, IntType
 from memmodel.records import dataclass, replace
 from memmodel.source import Span
 
 MOST_EVENTS = 20_000
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A scalar of a shared object: where it lies, what it is called and what it holds at first."""
-
-    address: int
-    name: str
-    type: IntType
-    initial: int
-    span: Span | None
-
-
-def cells_of(objects: tuple[Object, ...], addresses: dict[str, int]) -> dict[int, Cell]:
-    """Every scalar element of every object, by address, in ascending order; of a union's members the first."""
-    found: dict[int, Cell] = {}
-
-    def add(item: Object, type_: Type, offset: int, name: str) -> None:
-        if isinstance(type_, ArrayType):
-            for index in range(type_.length):
-                add(item, type_.element, offset + index * type_.element.size, f"{name}[{index}]")
-        elif isinstance(type_, StructType):
-            for part in type_.fields:
-                add(item, part.type, offset + part.offset, f"{name}.{part.name}")
-        else:
-            initial = item.initial.get(offset)
-            if isinstance(initial, Address):
-                value = addresses[initial.object] + initial.offset
-            else:
-                value = initial.value if initial is not None else 0
-            where = addresses[item.name] + offset
-            cell = Cell(where, name, scalar(type_), scalar(type_).wrap(value), item.span)
-            found.setdefault(where, cell)
-
-    for item in objects:
-        add(item, item.type, 0, item.name)
-    return found
 
 
 @dataclass(frozen=True)
@@ -74,10 +40,13 @@ class Reach:
 
 
 class Builder:
-    """Collects the events of all threads. `written` are the cells that get an initial write."""
+    """Collects the events of all threads. `written` are the cells that get an initial write. `exact`: accesses have the
+    size of their type."""
 
-    def __init__(self, cells: dict[int, Cell], written: frozenset[int]) -> None:
+    def __init__(self, cells: dict[int, Cell], written: frozenset[int], exact: bool) -> None:
         self.cells = cells
+        self.exact = exact
+        self._written = written
         self.events: list[Event] = []
         self.literals: list[frozenset[Term]] = []
         self.rmw: list[tuple[int, int]] = []
@@ -90,6 +59,7 @@ class Builder:
         self.assertions: list[Assertion] = []
         self.reaches: list[Reach] = []
         self.choices = 0
+        self.settled = False
         for cell in cells.values():
             if cell.address in written:
                 self._add_initial(cell)
@@ -146,20 +116,80 @@ class Builder:
 
     def settle(self) -> frozenset[int]:
         """Make every access keep to cells, with faults where it may not, and say which cells are accessed."""
-        inside = frozenset(self.cells)
-        values: ValueSets | None = None
+        self.settled = True
         accessed: set[int] = set()
         for reach in self.reaches:
-            places: Values
-            if reach.address.value is not None:
-                places = frozenset((reach.address.value,))
-            else:
-                values = values or possible_values(self.events, inside)
-                places = values.of(reach.address)
+            inside = self._inside(reach)
+            places = self._places(reach)
             accessed |= inside if places is None else places & inside
             if places is None or not places <= inside:
                 self._confine(reach, places, inside)
+            if self._unwritten:
+                self._check_written(reach, places)
         return frozenset(accessed)
+
+    def touches(self) -> list[Touch]:
+        """Where accesses may be, and how large they are; what may be anywhere may be at any cell of its size."""
+        found = []
+        for reach in self.reaches:
+            type_ = self.events[reach.events[0]].type
+            assert type_ is not None
+            places = self._places(reach)
+            found.append(Touch(self._inside(reach) if places is None else places, type_, reach.span))
+        return found
+
+    def value_sets(self) -> ValueSets:
+        """The values that terms may have, as far as the program is known now."""
+        inside = frozenset(self.cells)
+        if not self.exact:
+            return possible_values(self.events, inside)
+        initial = {at: cell.initial for at, cell in self.cells.items() if at not in self._written}
+        return reachable_values(self.events, inside, initial)
+
+    @cached_property
+    def _values(self) -> ValueSets:
+        return self.value_sets()
+
+    @cached_property
+    def _every(self) -> frozenset[int]:
+        return frozenset(self.cells)
+
+    @cached_property
+    def _unwritten(self) -> dict[int, Cell]:
+        return {at: cell for at, cell in self.cells.items() if cell.unwritten}
+
+    @cached_property
+    def _by_size(self) -> dict[int, frozenset[int]]:
+        found: dict[int, set[int]] = {}
+        for at, cell in self.cells.items():
+            found.setdefault(cell.type.size, set()).add(at)
+        return {size: frozenset(places) for size, places in found.items()}
+
+    def _inside(self, reach: Reach) -> frozenset[int]:
+        """The cells that an access can be to at all."""
+        type_ = self.events[reach.events[0]].type
+        if not self.exact or type_ is None:
+            return self._every
+        return self._by_size.get(type_.size, frozenset())
+
+    def _places(self, reach: Reach) -> Values:
+        """Where an access may be, cell or not; None: anywhere."""
+        known = reach.address.value
+        return self._values.of(reach.address) if known is None else frozenset((known,))
+
+    def _check_written(self, reach: Reach, places: Values) -> None:
+        """A read that may see what was never written is a fault where it does."""
+        cells = [cell for at, cell in self._unwritten.items() if places is None or at in places]
+        for number in reach.events:
+            event = self.events[number]
+            if event.kind is not EventKind.READ or event.type is None:
+                continue
+            hit = [cell.address for cell in cells if cell.type.size == event.type.size]
+            if hit:
+                poison = constant(event.type.wrap(POISON), event.type)
+                seen = operation(Operator.EQ, (read(number, event.type), poison), BOOL)
+                condition = both(event.guard, both(member(reach.address, frozenset(hit)), both(reach.guard, seen)))
+                self.faults.append(Fault(FaultKind.UNWRITTEN, condition, reach.thread, reach.span))
 
     def _confine(self, reach: Reach, places: Values, inside: frozenset[int]) -> None:
         fits = member(reach.address, inside if places is None else inside & places)

@@ -9,6 +9,7 @@ from memmodel.events.terms import TRUE, Kind, Term, both, constant, final, negat
 from memmodel.program import ir
 from memmodel.program.ir import Operator
 from memmodel.program.types import BOOL, IntType
+from memmodel.records import dataclass
 
 DivisionCheck = Callable[[Term], None]
 """Told of each division: BOOL, it is evaluated and its divisor is zero."""
@@ -47,8 +48,15 @@ def evaluate(
                 union(*(part.data for part in parts)),
                 union(*(part.control for part in parts)),
             )
+        case ir.FinalLocal(thread, name, type_):
+            return evaluate(ir.Local(at_end(thread, name), type_), values, addresses)
         case _:
             raise TypeError(f"{type(expression).__name__} stands in conditions only")
+
+
+def at_end(thread: int, name: str) -> str:
+    """What the final value of a thread's local is called among the locals of what runs after all threads."""
+    return f"{thread}:{name}"
 
 
 def _condition(operator: Operator, before: list[Local]) -> Term:
@@ -114,20 +122,30 @@ def locals_in(expression: ir.Expression) -> frozenset[str]:
             return frozenset()
 
 
-def finally_(
-    expression: ir.Expression, ends: list[dict[str, Local]], addresses: Mapping[str, int], seen: set[int]
-) -> Term:
-    """An expression over final values; `ends` holds each thread's locals at its end. The addresses of cells that
-    it mentions are added to `seen`."""
+@dataclass(frozen=True)
+class End:
+    """What conditions may speak of: `locals` of each thread at its end, whether some assertion `failed`; `seen` takes
+    down the addresses of the cells that they mention."""
+
+    locals: list[dict[str, Local]]
+    addresses: Mapping[str, int]
+    failed: Term
+    seen: set[int]
+
+
+def finally_(expression: ir.Expression, end: End) -> Term:
+    """An expression over final values."""
     match expression:
         case ir.FinalLocal(thread, name, type_):
-            held = ends[thread].get(name)
+            held = end.locals[thread].get(name)
             return constant(0, type_) if held is None else converted(held.term, type_)
         case ir.FinalMemory(name, offset, type_):
-            address = addresses[name] + offset
-            seen.add(address)
+            address = end.addresses[name] + offset
+            end.seen.add(address)
             return final(address, type_)
+        case ir.Failed():
+            return end.failed
         case ir.Operation(operator, operands, type_):
-            return _operation(operator, tuple(finally_(o, ends, addresses, seen) for o in operands), type_)
+            return _operation(operator, tuple(finally_(o, end) for o in operands), type_)
         case _:
-            return evaluate(expression, {}, addresses).term
+            return evaluate(expression, {}, end.addresses).term

@@ -81,6 +81,7 @@ class FaultKind(Enum):
     NULL = "NULL dereference"
     OUT_OF_BOUNDS = "access outside every object"
     DIVISION = "division by zero"
+    UNWRITTEN = "read of what was never written"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ are never too small.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 
@@ -31,11 +31,15 @@ _LOGICAL |= frozenset((Operator.NOT, Operator.LAND, Operator.LOR))
 class ValueSets:
     """The values that terms may take in any execution of `events`; `cells` are all addresses of cells.
 
-    A read that may miss every cell may also be 0, which is what a read that is not executed counts as.
+    A read that may miss every cell may also be 0, which is what a read that is not executed counts as. `initial` gives
+    what cells hold at first, where no event says it.
     """
 
-    def __init__(self, events: Sequence[Event], cells: frozenset[int]) -> None:
+    def __init__(
+        self, events: Sequence[Event], cells: frozenset[int], initial: Mapping[int, int] | None = None
+    ) -> None:
         self.cells = cells
+        self._initial = {cell: frozenset((value,)) for cell, value in (initial or {}).items()}
         self._writes = [e for e in events if e.kind is EventKind.WRITE]
         self._read_events = [e for e in events if e.kind is EventKind.READ]
         self._reads: dict[int, Values] = {e.id: frozenset() for e in self._read_events}
@@ -59,6 +63,10 @@ class ValueSets:
 
     def of(self, term: Term) -> Values:
         """The values of `term`."""
+        for leaf in term.support:
+            if leaf.kind is Kind.FINAL:
+                stored = self.stored(leaf.number)
+                self._memo[leaf] = None if stored is None else frozenset(map(leaf.type.wrap, stored))
         return values_of(term, self._reads, self._memo)
 
     def stored(self, cell: int) -> Values:
@@ -72,7 +80,7 @@ class ValueSets:
         return self.cells if found is None else found & self.cells
 
     def _fill_memory(self) -> None:
-        self._memory = {}
+        self._memory = dict(self._initial)
         for event in self._writes:
             assert event.value is not None
             stored = self.of(event.value)
@@ -99,10 +107,12 @@ def possible_values(events: Sequence[Event], cells: frozenset[int]) -> ValueSets
     return found
 
 
-def reachable_values(events: Sequence[Event], cells: frozenset[int]) -> ValueSets:
+def reachable_values(
+    events: Sequence[Event], cells: frozenset[int], initial: Mapping[int, int] | None = None
+) -> ValueSets:
     """The same without giving up on counters: in an execution each write happens once and no value comes out of
     thin air, so that a value goes through memory no more often than there are writes."""
-    found = ValueSets(events, cells)
+    found = ValueSets(events, cells, initial)
     found.settle(sum(e.kind is EventKind.WRITE for e in events) + 1, None)
     return found
 

@@ -40,7 +40,8 @@ class _Frame:
 
 
 class Walker:
-    """Runs one thread's body. `path` is None where control cannot come."""
+    """Runs one thread's body; the number after the last thread's is that of what runs after all. `path` is None where
+    control cannot come."""
 
     def __init__(self, builder: Builder, program: ir.Program, thread: int, addresses: dict[str, int]) -> None:
         self.builder = builder
@@ -56,8 +57,9 @@ class Walker:
         self._frames: list[_Frame] = []
         self._escapes: list[tuple[_Frame, Path]] = []
         self._seen: tuple[Path | None, Term, Sources, frozenset[Term]] = ((), TRUE, NONE, frozenset())
-        for name, value in program.threads[thread].initial.items():
-            self.locals[name] = evaluate(value, {}, addresses)
+        if thread < len(program.threads):
+            for name, value in program.threads[thread].initial.items():
+                self.locals[name] = evaluate(value, {}, addresses)
 
     # ── where we are ─────────────────────────────────────────────────────────────────────────────
 

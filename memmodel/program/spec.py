@@ -14,6 +14,7 @@ from memmodel.program.ir import (
     Constant,
     Exit,
     Expression,
+    Failed,
     Fence,
     FinalLocal,
     FinalMemory,
@@ -24,6 +25,7 @@ from memmodel.program.ir import (
     Lock,
     LockKind,
     Loop,
+    Object,
     Operation,
     Operator,
     Program,
@@ -65,12 +67,16 @@ def check(program: Program) -> None:
     for item in program.objects:
         cells = dict(_cells(item.type, 0))
         for offset, value in item.initial.items():
+            if program.exact:
+                _part(item, offset, value, objects)
+                continue
             _require(offset in cells, f"{item.name}+{offset} is a cell")
             _initial(value, scalar(cells[offset]), objects)
     checker = _Checker(objects)
     locals_: list[dict[str, IntType]] = []
     for thread in program.threads:
         locals_.append(checker.thread(thread))
+    checker.finish(program.finish, locals_)
     for proposition in (program.condition, program.filter):
         _require(proposition.type == BOOL, "conditions are BOOL")
         checker.proposition(proposition, locals_)
@@ -97,6 +103,13 @@ def _cells(type_: Type, offset: int) -> Iterator[tuple[int, IntType | PointerTyp
         yield offset, type_
 
 
+def _part(item: Object, offset: int, value: Constant | Address, objects: dict[str, Type]) -> None:
+    """Where accesses say what cells are, an initial value may lie anywhere inside its object."""
+    type_ = ADDRESS if isinstance(value, Address) else value.type
+    _require(offset >= 0 and offset + type_.size <= item.type.size, f"{item.name}+{offset} is inside its object")
+    _initial(value, type_, objects)
+
+
 def _initial(value: Constant | Address, type_: IntType, objects: dict[str, Type]) -> None:
     if isinstance(value, Address):
         _require(value.object in objects, f"{value.object} is an object")
@@ -112,6 +125,7 @@ class _Checker:
         self.objects = objects
         self.locals: dict[str, IntType] = {}
         self.final: list[dict[str, IntType]] | None = None
+        self.after: list[dict[str, IntType]] | None = None
 
     def thread(self, thread: Thread) -> dict[str, IntType]:
         """Check a thread; the types of its locals."""
@@ -120,6 +134,12 @@ class _Checker:
             self._local(name, ADDRESS if isinstance(value, Address) else value.type)
         self._body(thread.body, (), False)
         return self.locals
+
+    def finish(self, body: tuple[Instruction, ...], locals_: list[dict[str, IntType]]) -> None:
+        """Check what runs after all threads: it has locals of its own, and sees theirs."""
+        self.locals, self.after = {}, locals_
+        self._body(body, (), False)
+        self.after = None
 
     def proposition(self, node: Expression, locals_: list[dict[str, IntType]]) -> None:
         """Check an expression over final values."""
@@ -206,15 +226,18 @@ class _Checker:
                 _require(node.object in self.objects, f"{node.object} is an object")
                 _require(node.type == ADDRESS, "addresses have the type ADDRESS")
             case FinalLocal():
-                _require(self.final is not None and node.thread < len(self.final), "a final value in a condition")
-                assert self.final is not None
-                known = self.final[node.thread].get(node.name, node.type)
+                ends = self.final if self.final is not None else self.after
+                _require(ends is not None and node.thread < len(ends), "a final value in a condition")
+                assert ends is not None
+                known = ends[node.thread].get(node.name, node.type)
                 _require(known == node.type, f"the local {node.name} has one type")
             case FinalMemory():
                 _require(self.final is not None, "a final value in a condition")
                 cells = dict(_cells(self.objects[node.object], 0)) if node.object in self.objects else {}
                 _require(node.offset in cells, f"{node.object}+{node.offset} is a cell")
                 _require(scalar(cells[node.offset]) == node.type, "a cell is read in its own type")
+            case Failed():
+                _require(self.final is not None, "what failed is asked in a condition")
             case Operation():
                 self._operation(node)
 
