@@ -6,9 +6,10 @@ READY := $(VENV)/.ready
 COUNT ?= 20000
 SEED ?= 0
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+KERNEL_TREE ?= ../linux-source-6.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint fmt bench differential mutation snapshots clean
+.PHONY: help demo test test-slow lint fmt bench differential mutation snapshots kernel-tree survey clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +51,12 @@ mutation: $(READY) ## Remove each clause of the kernel's model and see some test
 
 snapshots: $(READY) ## Rewrite the stored outputs under tests/snapshots (then read the diff)
 	$(BIN)/pytest tests/reports --update-snapshots
+
+kernel-tree: $(READY) ## Fetch Debian's linux-source-6.1 and unpack what is read of it into KERNEL_TREE
+	$(BIN)/python -m bench.kernel_tree $(KERNEL_TREE)
+
+survey: $(READY) ## Lower every kernel function with an ordering primitive, and say which fail and why
+	$(BIN)/python -m bench.survey $(KERNEL_TREE) --jobs $(JOBS)
 
 clean: ## Remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

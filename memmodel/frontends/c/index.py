@@ -1,8 +1,8 @@
 """The headers of a kernel tree in, the text of any definition in them out, found by name.
 
-Nothing is parsed: one pass of a regular expression notes where definitions begin, and where one ends is found when it is
+Nothing is parsed: one pass of a regular expression notes where definitions begin; where one ends is found when it is
 asked for. Of several definitions of a name, one in a header that the C file includes (through others) is taken before
-any other, and one whose `#if` holds in the configuration of `memmodel.frontends.c.conditionals` before one whose does not.
+any other, and one whose `#if` holds in the configuration of `conditionals` before one whose `#if` does not.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Definition:
-    """A definition in a header: the characters from `start` to `end`, `#define` lines with all that they continue on."""
+    """A definition in a header: the characters from `start` to `end`, of a `#define` with all lines that it goes on in."""
 
     kind: Kind
     name: str

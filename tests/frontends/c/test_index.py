@@ -1,0 +1,149 @@
+"""Definitions are found by name in headers, the nearest and the enabled one first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from memmodel.frontends.c.index import Headers, Index, Kind
+from memmodel.source import SourceFile
+
+RING = """\
+#ifndef _LINUX_RING_H
+#define _LINUX_RING_H
+#include <linux/base.h>
+
+/* struct ring { not this one; }; */
+struct ring {
+	u32 head;
+	union { int a; long b; } u;	/* } */
+} ____cacheline_aligned;
+
+typedef struct {
+	int counter;
+} count_t;
+typedef void (*ring_fn)(struct ring *, int);
+typedef unsigned long mask_t[4];
+
+enum ring_state { RING_IDLE, RING_BUSY = (1 << 3), RING_LAST, };
+
+#define RING_SIZE(r) \\
+	((r)->mask + \\
+	 1)
+#define size_of_ring 8
+
+#ifdef CONFIG_DEBUG_RING
+static inline int ring_check(struct ring *r) { return slow(r); }
+#else
+static inline int ring_check(struct ring *r)
+{
+	if (r->head == '}')
+		return 0;
+	return 1;
+}
+#endif
+
+static __always_inline __attribute__((const)) unsigned int
+ring_next(unsigned int i)
+{
+	return i + 1;
+}
+static inline int ring_declared_only(void);
+extern unsigned long volatile __aligned(8) ring_clock;
+#endif
+"""
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    tree = tmp_path / "tree"
+    files = {
+        "include/linux/ring.h": RING,
+        "include/linux/base.h": "typedef unsigned int u32;\n#define len 3\n",
+        "include/net/other.h": "struct ring { int other; };\nstruct far { int x; };\n#define pos 1\n#define FAR_MAX 9\n",
+        "kernel/local.h": "struct local { int y; };\n",
+        "kernel/code.c": '#include <linux/ring.h>\n#include "local.h"\n',
+    }
+    for name, text in files.items():
+        path = tree / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    path = tree / "kernel/code.c"
+    return Index(Headers(tree), SourceFile("kernel/code.c", path.read_text()), path)
+
+
+def text(index: Index, name: str, kind: Kind) -> str:
+    found = index.find(name, kind)
+    assert found is not None
+    return found.text
+
+
+def test_a_structure_ends_behind_its_attributes(index: Index) -> None:
+    found = text(index, "struct ring", Kind.TAG)
+    assert found.startswith("struct ring {\n\tu32 head;")
+    assert found.endswith("} ____cacheline_aligned;")
+
+
+def test_the_headers_that_the_file_includes_come_first(index: Index) -> None:
+    found = index.find("struct ring", Kind.TAG)
+    assert found is not None
+    assert found.file.name == "include/linux/ring.h"
+
+
+def test_any_header_of_the_tree_will_do_where_none_is_included(index: Index) -> None:
+    assert text(index, "struct far", Kind.TAG) == "struct far { int x; };"
+
+
+def test_headers_in_quotes_are_looked_for_beside_the_file(index: Index) -> None:
+    assert text(index, "struct local", Kind.TAG) == "struct local { int y; };"
+
+
+def test_what_an_included_header_includes_counts_too(index: Index) -> None:
+    assert text(index, "u32", Kind.TYPEDEF) == "typedef unsigned int u32;"
+
+
+@pytest.mark.parametrize("name", ["count_t", "ring_fn", "mask_t"])
+def test_typedefs_go_by_the_name_that_they_define(index: Index, name: str) -> None:
+    assert name in text(index, name, Kind.TYPEDEF)
+
+
+def test_an_enumerator_leads_to_its_enumeration(index: Index) -> None:
+    assert text(index, "RING_LAST", Kind.ENUMERATOR) == text(index, "enum ring_state", Kind.TAG)
+
+
+def test_a_macro_has_all_its_lines(index: Index) -> None:
+    assert index.macro("RING_SIZE") == "#define RING_SIZE(r) \\\n\t((r)->mask + \\\n\t 1)"
+
+
+def test_of_two_definitions_the_one_whose_condition_holds_counts(index: Index) -> None:
+    found = text(index, "ring_check", Kind.FUNCTION)
+    assert found.endswith("return 1;\n}")
+
+
+def test_attributes_do_not_hide_the_name_of_a_function(index: Index) -> None:
+    assert text(index, "ring_next", Kind.FUNCTION).endswith("return i + 1;\n}")
+
+
+def test_a_prototype_is_no_definition(index: Index) -> None:
+    assert index.find("ring_declared_only", Kind.FUNCTION) is None
+
+
+def test_variables_are_found(index: Index) -> None:
+    assert text(index, "ring_clock", Kind.VARIABLE).startswith("extern unsigned long volatile")
+
+
+def test_a_macro_in_small_letters_counts_only_where_it_is_included(index: Index) -> None:
+    assert index.macro("len") == "#define len 3"
+    assert index.macro("pos") is None
+    assert index.macro("FAR_MAX") == "#define FAR_MAX 9"
+
+
+def test_an_unknown_name_is_not_found(index: Index) -> None:
+    assert index.find("struct nowhere", Kind.TAG) is None
+    assert index.macro("NOWHERE") is None
+
+
+def test_no_tree_is_no_error() -> None:
+    index = Index(Headers(None), SourceFile("x.c", "int x;"), Path("nowhere/x.c"))
+    assert index.find("struct ring", Kind.TAG) is None
