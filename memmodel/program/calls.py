@@ -8,6 +8,7 @@ from memmodel.program.expressions import Expressions
 from memmodel.program.ir import (
     TRUE,
     Assign,
+    Choose,
     Constant,
     Expression,
     Fence,
@@ -21,8 +22,18 @@ from memmodel.program.ir import (
 )
 from memmodel.program.objects import Types
 from memmodel.program.places import Memory, Variable, Warning_
-from memmodel.program.primitives import Action, Argument, Operand, Place, Primitive, PrimitiveTable, Reference, Step
-from memmodel.program.types import BOOL, INT, Type, scalar
+from memmodel.program.primitives import (
+    Action,
+    Argument,
+    Guard,
+    Operand,
+    Place,
+    Primitive,
+    PrimitiveTable,
+    Reference,
+    Step,
+)
+from memmodel.program.types import BOOL, INT, PointerType, Type, scalar
 from memmodel.program.values import Scalar, Value
 from memmodel.source import Span
 from memmodel.syntax import tree
@@ -66,17 +77,19 @@ class Calls(Expressions):
             return self.inline(node, function)
         primitive = self.primitives.find(node.function.text)
         if primitive is None:
-            raise self._unknown(node.function)
-        return self._apply(primitive, node)
+            raise self.unknown(node.function)
+        return self.apply(primitive, node)
 
-    def _unknown(self, name: tree.Name) -> SyntaxError:
+    def unknown(self, name: tree.Name) -> SyntaxError:
+        """What to say of a call of something that is not defined."""
         nearest = self.primitives.nearest(name.text)
         hint = (
             f"did you mean '{nearest}'?" if nearest else "expected a primitive of the kernel or a function of this file"
         )
         return SyntaxError(f"unknown primitive '{name.text}'", name.span, hint)
 
-    def _apply(self, primitive: Primitive, node: tree.Call) -> Value | None:
+    def apply(self, primitive: Primitive, node: tree.Call) -> Value | None:
+        """The steps of a primitive; its value, if it has one."""
         wanted, found = len(primitive.parameters), len(node.arguments)
         if wanted != found:
             plural = "" if wanted == 1 else "s"
@@ -110,22 +123,27 @@ class Calls(Expressions):
                 if index in expected:
                     actuals.append(Value(Constant(0, INT), INT))
                 elif modes.get(index) is Reference.LVALUE:
-                    actuals.append(self._memory(primitive, argument))
+                    actuals.append(self.memory(primitive, argument))
                 else:
-                    actuals.append(self._pointer(primitive, argument) if index in modes else self.value(argument))
+                    actuals.append(self.pointer(primitive, argument) if index in modes else self.value(argument))
                 # Where the operation's own fences are separate, not even the access in its address is in line.
                 unordered = modifies is not None and (index not in modes or modifies.tags.around is not None)
                 if unordered and inlined == self.inlined and self._accesses(start):
-                    message = f"an access among the operands of {primitive.name}"
-                    hint = "herd7 leaves it and the operation's read unordered, C does not: read it into a local first"
-                    raise Unsupported(message, argument.span, hint)
+                    self.disordered(primitive, argument.span)
         return tuple(actuals)
+
+    def disordered(self, primitive: Primitive, span: Span) -> None:
+        """An operand accesses memory, and the model does not order that before the operation."""
+        message = f"an access among the operands of {primitive.name}"
+        hint = "herd7 leaves it and the operation's read unordered, C does not: read it into a local first"
+        raise Unsupported(message, span, hint)
 
     def _accesses(self, start: int) -> bool:
         """Whether the instructions from `start` on access memory."""
         return any(isinstance(i, (Load, Lock, ReadModifyWrite)) for i in self.instructions[start:])
 
-    def _memory(self, primitive: Primitive, argument: tree.Expression) -> Memory:
+    def memory(self, primitive: Primitive, argument: tree.Expression) -> Memory:
+        """An argument that names memory itself."""
         hint = f"write {primitive.name}(*{argument.span.text}…): it takes the variable itself, not a pointer to it"
         if not isinstance(argument, (tree.Unary, tree.Index, tree.Member, tree.Cast)):
             raise SyntaxError(f"{primitive.name} of something that is not in memory", argument.span, hint)
@@ -134,7 +152,8 @@ class Calls(Expressions):
             raise SyntaxError(f"{primitive.name} of something that is not in memory", argument.span, hint)
         return place
 
-    def _pointer(self, primitive: Primitive, argument: tree.Expression) -> Value:
+    def pointer(self, primitive: Primitive, argument: tree.Expression) -> Value:
+        """An argument that points to memory."""
         pointer = self.value(argument)
         if isinstance(argument, tree.Unary) and argument.operator == "*" and not values.is_pointer(pointer):
             name = argument.operand.span.text
@@ -187,6 +206,8 @@ class Calls(Expressions):
         memory = self._place(step.place, actuals)
         type_ = self.cell(memory, span)
         into = scalar(type_)
+        if step.integers and isinstance(type_, PointerType):
+            raise Unsupported("an atomic operation that counts in elements", span, "write a loop of compare and exchange")
         name = self.fresh("old")
         old = Local(name, into)
         operands = [self._operand(operand, actuals, type_) for operand in step.operands]
@@ -202,6 +223,7 @@ class Calls(Expressions):
                 new = Operation(Operator.ADD, (old, operands[0]), into, span)
             case _:
                 new = _combine(step, old, operands[0], span)
+                condition = _guard(step.guard, old, new, operands, span)
         carries = step.action not in (Action.EXCHANGE, Action.COMPARE_EXCHANGE)
         self._emit(step, memory, name, new, condition, carries, span)
         self._consult_operands(step, memory, operands, condition, span)
@@ -227,7 +249,7 @@ class Calls(Expressions):
         if self.consulted is None:
             return
         self.consult(memory.address)
-        if condition is None:
+        if condition is None or len(operands) == 1:
             self.consult(*operands)
             return
         decides = 0 if step.action is Action.COMPARE_EXCHANGE else 1
@@ -280,12 +302,37 @@ class Calls(Expressions):
         name = self.fresh("old")
         old = Local(name, scalar(type_))
         condition = Operation(Operator.EQ, (old, wanted), BOOL, span)
+        if step.spurious:
+            lucky = self.fresh("lucky")
+            self.instructions.append(Choose(lucky, (0, 1), BOOL, span))
+            condition = Operation(Operator.LAND, (condition, Local(lucky, BOOL)), BOOL, span)
         new = self._operand(step.operands[1], actuals, type_)
         self._emit(step, memory, name, new, condition, False, span)
         done = self.settle(Value(condition, BOOL), span)
         _, update = self.captured(lambda: self.write(expected, Value(old, type_), argument.span))
         self.instructions.append(If(done.expression, (), update, span))
         return done
+
+
+def _guard(
+    guard: Guard | None, old: Local, new: Expression, operands: list[Expression], span: Span
+) -> Expression | None:
+    """Whether an operation with this guard writes; None: always."""
+    zero = Constant(0, old.type)
+    match guard:
+        case None:
+            return None
+        case Guard.CHANGES:
+            operator, other = Operator.NE, new
+        case Guard.UNLESS:
+            operator, other = Operator.NE, operands[1]
+        case Guard.POSITIVE:
+            operator, other = Operator.GT, zero
+        case Guard.NOT_NEGATIVE:
+            operator, other = Operator.GE, zero
+        case Guard.NOT_POSITIVE:
+            operator, other = Operator.LE, zero
+    return Operation(operator, (old, other), BOOL, span)
 
 
 def _combine(step: Step, old: Local, operand: Expression, span: Span) -> Expression:

@@ -96,6 +96,10 @@ class Places:
     def warn(self, message: str, span: Span) -> None:
         self.warnings.append(Warning_(message, span))
 
+    def differs(self, message: str, span: Span) -> None:
+        """Warn of text that herd7 reads otherwise."""
+        self.warn(message, span)
+
     def fresh(self, what: str) -> str:
         """A new name for a temporary local or a label, which no source name can be."""
         self._numbers += 1
@@ -147,18 +151,19 @@ class Places:
     def lvalue(self, node: tree.Expression) -> Lvalue:
         """The place that `node` names."""
         if isinstance(node, tree.Name):
-            return self._named(node)
+            return self.named(node)
         if isinstance(node, tree.Unary) and node.operator == "*":
             return self.pointed(self.value(node.operand))
         if isinstance(node, tree.Index):
-            return self._element(node)
+            return self.element(node)
         if isinstance(node, tree.Member):
-            return self._field(node)
+            return self.field(node)
         if isinstance(node, tree.Cast):
             return self.lvalue(node.operand)
         raise SyntaxError("this cannot be assigned to", node.span, "expected a variable or '*pointer'")
 
-    def _named(self, node: tree.Name) -> Variable:
+    def named(self, node: tree.Name) -> Lvalue:
+        """The place that a name stands for."""
         type_ = self.scope.locals.get(node.text)
         if type_ is None:
             if node.text in self.scope.bindings:
@@ -183,7 +188,8 @@ class Places:
             return target
         return values.cell_type(self.cells[address.object], address.offset) if address.object in self.cells else None
 
-    def _element(self, node: tree.Index) -> Memory:
+    def element(self, node: tree.Index) -> Memory:
+        """The place that `base[index]` names."""
         with self.unsequenced(node.span) as between:
             base = self.value(node.base)
             between()
@@ -192,7 +198,8 @@ class Places:
             base = values.convert(base, PointerType(INT))
         return self.pointed(values.offset(base, index, Operator.ADD, node.span))
 
-    def _field(self, node: tree.Member) -> Memory:
+    def field(self, node: tree.Member) -> Memory:
+        """The place that `base.name` or `base->name` names."""
         base = self.pointed(self.value(node.base)) if node.arrow else self.lvalue(node.base)
         type_ = base.type
         found = type_.by_name.get(node.name) if isinstance(type_, StructType) else None

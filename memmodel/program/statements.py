@@ -32,7 +32,7 @@ MAXIMUM_INSTRUCTIONS = 20_000
 
 
 @dataclass
-class _Frame:
+class Frame:
     """A function being lowered: where its return goes, and which jumps are open."""
 
     function: tree.Function
@@ -61,21 +61,21 @@ class Statements(Calls):
     ) -> None:
         super().__init__(types, cells, warnings, primitives)
         self.functions = functions
-        self.frames: list[_Frame] = []
+        self.frames: list[Frame] = []
 
     # ── functions ──
 
     def body(self, function: tree.Function, result: Scalar | None) -> tuple[Instruction, ...]:
         """The instructions of a function's body; its scope is the present one."""
-        frame = _Frame(function, result, self.fresh("return"))
+        frame = Frame(function, result, self.fresh("return"))
         self.frames.append(frame)
-        for name, type_ in self._declared(function).items():
+        for name, type_ in self.declared(function).items():
             self.scope.locals.setdefault(name, type_)
-        _, instructions = self.captured(lambda: self._list(function.body.body))
+        _, instructions = self.captured(lambda: self.sequence(function.body.body))
         self.frames.pop()
         return (Block(frame.leave, instructions, function.span),) if frame.left else instructions
 
-    def _declared(self, function: tree.Function) -> dict[str, Scalar]:
+    def declared(self, function: tree.Function) -> dict[str, Scalar]:
         """The types of all the variables that a function declares anywhere. As in herd7 a name is one variable in
         the whole function: of several declarations the widest counts."""
         found: dict[str, Scalar] = {}
@@ -139,7 +139,7 @@ class Statements(Calls):
 
     # ── statements ──
 
-    def _list(self, statements: tuple[tree.Statement, ...]) -> None:
+    def sequence(self, statements: tuple[tree.Statement, ...]) -> None:
         """Statements in a row. A label ends a block that holds all before it, so that a goto is an Exit."""
         frame = self.frames[-1]
         frame.declared.append(set())
@@ -152,13 +152,13 @@ class Statements(Calls):
             assert isinstance(label, tree.Label)
             block = self.fresh(label.name)
             frame.labels.append({label.name: block})
-            _, before = self.captured(lambda: self._list(statements[:last]))
+            _, before = self.captured(lambda: self.sequence(statements[:last]))
             frame.labels.pop()
-            self._block(block, before, label.span)
-            self._list(statements[last + 1 :])
+            self.block(block, before, label.span)
+            self.sequence(statements[last + 1 :])
         frame.declared.pop()
 
-    def _block(self, label: str, body: tuple[Instruction, ...], span: Span) -> None:
+    def block(self, label: str, body: tuple[Instruction, ...], span: Span) -> None:
         """`body`, as a block only if some jump leaves it."""
         if label in self.frames[-1].used:
             self.instructions.append(Block(label, body, span))
@@ -168,14 +168,14 @@ class Statements(Calls):
     def statement(self, node: tree.Statement) -> None:
         match node:
             case tree.Declaration():
-                self._declaration(node)
+                self.declaration(node)
             case tree.Evaluate():
                 if node.expression is not None:
                     self.effect(node.expression)
             case tree.Compound():
-                self._list(node.body)
+                self.sequence(node.body)
             case tree.If():
-                self._if(node)
+                self.branch(node)
             case tree.While():
                 self._while(node)
             case tree.For():
@@ -185,12 +185,13 @@ class Statements(Calls):
             case tree.Label():
                 raise Unsupported(f"the label '{node.name}' stands alone in a branch", node.span)
 
-    def _declaration(self, node: tree.Declaration) -> None:
+    def declaration(self, node: tree.Declaration) -> None:
+        """Variables, as far as they are given values."""
         frame = self.frames[-1]
         for declarator in node.declarators:
             name = declarator.name
             if any(name in names for names in frame.declared[:-1]):
-                self.warn(f"'{name}' is declared again: both are one variable, as in herd7", declarator.span)
+                self.differs(f"'{name}' is declared again: both are one variable, as in herd7", declarator.span)
             frame.declared[-1].add(name)
             if isinstance(declarator.initial, tree.Braces):
                 raise Unsupported("a local array or structure", declarator.span)
@@ -198,7 +199,7 @@ class Statements(Calls):
                 target = tree.Name(name, declarator.span)
                 self.effect(tree.Assignment("", target, declarator.initial, declarator.span))
 
-    def _condition(self, node: tree.Expression) -> tuple[Expression, tuple[Expression, ...]]:
+    def condition(self, node: tree.Expression) -> tuple[Expression, tuple[Expression, ...]]:
         """The condition of a branch, and what the accesses in it consult: as herd7 has it, everything that is read
         to evaluate a condition controls the arms, not the value alone."""
         outer, self.consulted = self.consulted, []
@@ -206,42 +207,45 @@ class Statements(Calls):
         self.consulted = outer
         return condition, tuple(dict.fromkeys(consulted))
 
-    def _arm(self, node: tree.Statement | None) -> tuple[Instruction, ...]:
+    def arm(self, node: tree.Statement | None) -> tuple[Instruction, ...]:
+        """The instructions of a part of a statement; none for one that is not there."""
         if node is None:
             return ()
         body = node.body if isinstance(node, tree.Compound) else (node,)
-        return self.captured(lambda: self._list(body))[1]
+        return self.captured(lambda: self.sequence(body))[1]
 
-    def _if(self, node: tree.If) -> None:
-        condition, consulted = self._condition(node.test)
-        then, otherwise = self._arm(node.then), self._arm(node.otherwise)
+    def branch(self, node: tree.If) -> None:
+        """`if`."""
+        condition, consulted = self.condition(node.test)
+        then, otherwise = self.arm(node.then), self.arm(node.otherwise)
         self.instructions.append(If(condition, then, otherwise, node.span, consulted))
 
     def _while(self, node: tree.While) -> None:
-        self._loop(node.test, node.body, None, node.test_first, node.span)
+        self.loop(node.test, node.body, None, node.test_first, node.span)
 
     def _for(self, node: tree.For) -> None:
         self.statement(node.start)
-        self._loop(node.test, node.body, node.step, True, node.span)
+        self.loop(node.test, node.body, node.step, True, node.span)
 
-    def _loop(
+    def loop(
         self, test: tree.Expression | None, body: tree.Statement, step: tree.Expression | None, first: bool, span: Span
     ) -> None:
+        """`body` again and again while `test` holds; `first`: it is tested before the body."""
         frame = self.frames[-1]
         leave, following = self.fresh("break"), self.fresh("continue")
         frame.breaks.append(leave)
         frame.continues.append(following)
 
         def work() -> None:
-            inner = self._arm(body)
-            self._block(following, inner, span)
+            inner = self.arm(body)
+            self.block(following, inner, span)
             if step is not None:
                 self.effect(step)
 
         def turn() -> None:
             if not first:
                 work()
-            condition, consulted = self._condition(test) if test is not None else (TRUE, ())
+            condition, consulted = self.condition(test) if test is not None else (TRUE, ())
             then = self.captured(work)[1] if first else ()
             self.instructions.append(If(condition, then, (Exit(leave, span),), span, consulted))
 
@@ -253,7 +257,7 @@ class Statements(Calls):
     def _jump(self, node: tree.Jump) -> None:
         frame = self.frames[-1]
         if node.kind == "return":
-            self._return(node)
+            self.leave(node)
             return
         if node.kind == "goto":
             target = next((found[node.label] for found in reversed(frame.labels) if node.label in found), None)
@@ -264,11 +268,12 @@ class Statements(Calls):
             if not open_:
                 raise SyntaxError(f"{node.kind} outside a loop", node.span, "expected it inside while, do or for")
             target = open_[-1]
-            self.warn(f"herd7 takes '{node.kind}' for a register: here it is C's {node.kind}", node.span)
+            self.differs(f"herd7 takes '{node.kind}' for a register: here it is C's {node.kind}", node.span)
         frame.used.add(target)
         self.instructions.append(Exit(target, node.span))
 
-    def _return(self, node: tree.Jump) -> None:
+    def leave(self, node: tree.Jump) -> None:
+        """`return`."""
         frame = self.frames[-1]
         if node.value is not None and frame.result is None:
             self.effect(node.value)
@@ -276,7 +281,7 @@ class Statements(Calls):
             value = values.convert(self.value(node.value), frame.result)
             self.assign(f"{self.scope.prefix}return", value.expression, node.span)
         if len(self.frames) == 1:
-            self.warn("herd7 takes 'return' for a register: here it leaves the process", node.span)
+            self.differs("herd7 takes 'return' for a register: here it leaves the process", node.span)
         frame.left = True
         self.instructions.append(Exit(frame.leave, node.span))
 
