@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum, IntEnum
 
-from memmodel.diagnostic import Diagnostic
+from memmodel.diagnostic import Diagnostic, Place
 from memmodel.events.execution import Execution
 from memmodel.program.ir import Quantifier
 from memmodel.records import dataclass, field
@@ -116,6 +116,17 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Mishap:
+    """An assertion that fails in some execution, or a fault that some execution runs into."""
+
+    message: str
+    place: Place | None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+@dataclass(frozen=True)
 class FileReport:
     """What is said of one file: all that any output format prints. It holds no events or terms, so it is cheap
     to send between processes."""
@@ -153,6 +164,13 @@ class FileReport:
     reason: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     seconds: float = 0.0
+    code: bool = False
+    """It is a C program, whose condition is that an assertion fails."""
+    says: str = ""
+    """What a scenario says of the variant."""
+    assertions: tuple[Mishap, ...] = ()
+    """Those that fail in some execution."""
+    faults: tuple[Mishap, ...] = ()
 
 
 _WORST_FIRST = (ExitStatus.BAD_INPUT, ExitStatus.FINDING, ExitStatus.UNDECIDED)

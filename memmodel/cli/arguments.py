@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+
+from memmodel.errors import UsageError
 
 LONGEST = 1e6
 """Seconds: more than eleven days is a slip, or infinity, which timers do not take."""
+
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
 def positive(word: str) -> int:
@@ -28,6 +33,34 @@ def seconds(word: str) -> float:
     if not 0 < value <= LONGEST:
         raise argparse.ArgumentTypeError(f"{word!r} is not a number of seconds between 0 and {LONGEST:g}")
     return value
+
+
+def macro(word: str) -> tuple[str, str]:
+    """`NAME=VALUE` or `NAME`, which is 1."""
+    name, equals, value = word.partition("=")
+    if not _IDENTIFIER.fullmatch(name):
+        raise argparse.ArgumentTypeError(f"{word!r} is not NAME or NAME=VALUE")
+    return name, value if equals else "1"
+
+
+def code_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that say how C code is read."""
+    add = parser.add_argument
+    add("--tree", metavar="DIR", help="the kernel's sources, for C code that includes files of them")
+    add("-D", dest="defines", type=macro, action="append", default=[], metavar="NAME[=VALUE]", help="a macro, for C")
+
+
+def tree(arguments: argparse.Namespace) -> str | None:
+    """The kernel tree named, if any. Raises UsageError for one that is not there."""
+    named: str | None = arguments.tree
+    if named is not None and not os.path.isdir(named):  # noqa: PTH112  (never raises, whatever the name)
+        raise UsageError(f"--tree {named}: no such directory", hint="expected the top directory of a kernel's sources")
+    return named
+
+
+def defines(arguments: argparse.Namespace) -> tuple[tuple[str, str], ...]:
+    """The macros named; the last of several of the same name counts."""
+    return tuple(dict(arguments.defines).items())
 
 
 def cores() -> int:

@@ -1,4 +1,4 @@
-"""`memmodel check`: litmus files in, a report on each and an exit status out."""
+"""`memmodel check`: litmus tests, C files and scenarios in, a report on each and an exit status out."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
 from memmodel import diagnostic
-from memmodel.cli.arguments import cores, natural, positive, seconds
+from memmodel.cli.arguments import code_arguments, cores, defines, natural, positive, seconds, tree
 from memmodel.cli.output import Output
 from memmodel.cli.paths import Missing, collect
 from memmodel.diagnostic import Diagnostic, Severity
+from memmodel.engines.programs import is_code, settled
 from memmodel.engines.run import check_file as run_file
 from memmodel.engines.run import preload
 from memmodel.engines.task import LARGEST_FILE, STDIN, EngineChoice, Options, Task
 from memmodel.errors import MemmodelError
+from memmodel.records import replace
 from memmodel.reports import Format, Run, Verbosity, writer
 from memmodel.reports.style import ColourChoice, choose
 from memmodel.result import FileReport, Outcome, worst
@@ -34,11 +36,17 @@ EPILOG = """\
 A file may state its verdict in a header comment, as the kernel's own tests do:
   (* Result: Never *)    or Sometimes, Always, DEADLOCK, Maybe; then DATARACE if a race is expected
 
+In C (// Result: Never) the verdict is on whether an assertion fails; a file that states none
+expects Never. A scenario is a folder with a scenario.toml, which names its variants and what
+each of them does: scenarios/NAME checks all, scenarios/NAME:VARIANT one, a folder of
+scenarios all below it (with --tree also those that need a kernel tree).
+
 exit status:
   0  every file is as expected, or was decided where it expects nothing
   1  a finding: another verdict than expected, an unexpected data race, a deadlock,
      no execution at all, a failed assertion
-  2  bad usage or input; also a fault the program can run into, such as a NULL dereference
+  2  bad usage or input; also a fault that a litmus test can run into, such as a NULL
+     dereference (in C that is a finding, unless the scenario announces it)
   3  not decided: out of time or memory, only up to a loop bound, or unsupported
   The worst of a run counts, in the order 2, 1, 3, 0.
 """
@@ -47,23 +55,29 @@ exit status:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "check",
-        help="decide litmus tests",
-        description="Decide whether the condition of each litmus test is reachable under a memory model.",
+        help="decide litmus tests, C programs and scenarios",
+        description="Decide whether the condition of each litmus test is reachable under a memory model, and whether "
+        "an assertion of each C program can fail.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     defaults = Options()
-    model = "a name (see `memmodel models`), a .cat file or a kernel's tools/memory-model; default: %(default)s"
-    engine = "smt (default), enumerate (slow and simple), or both, compared"
-    add("paths", nargs="+", metavar="PATH", help="a file, a directory (all *.litmus below it), or - for standard input")
-    add("-m", "--model", default=defaults.model, metavar="M", help=model)
-    add("--engine", choices=[e.value for e in EngineChoice], default=defaults.engine.value, help=engine)
+    model = (
+        "a name (see `memmodel models`), a .cat file or a kernel's tools/memory-model; default: the scenario's, or lkmm"
+    )
+    engine = "smt (default), enumerate (slow and simple), or both, compared unless the scenario names one"
+    paths = "a litmus test, a C file, a scenario, a directory of those, or - for a litmus test on standard input"
+    add("paths", nargs="+", metavar="PATH", help=paths)
+    add("-m", "--model", metavar="M", help=model)
+    add("--engine", choices=[e.value for e in EngineChoice], help=engine)
     add("--states", action="store_true", help="list every reachable final state")
     add("--count", action="store_true", help="count the executions with and without the condition")
-    add("--unroll", type=natural, metavar="N", help="run loops at most N times; default: the file's Unroll=, else 2")
+    add("--unroll", type=natural, metavar="N", help="run loops at most N times; default: the file's own, else 2")
+    code_arguments(parser)
     add("-j", "--jobs", type=positive, default=cores(), metavar="N", help="files at a time; default: one for each core")
-    add("--timeout", type=seconds, default=defaults.timeout, metavar="S", help="for each file; default: %(default)g")
+    limit = f"for each file; default: the scenario's, {defaults.timeout:g}"
+    add("--timeout", type=seconds, metavar="S", help=limit)
     add("--memory", type=positive, default=defaults.memory, metavar="MB", help="for each file; default: %(default)s")
     add("-f", "--format", choices=[f.value for f in Format], default=Format.TEXT.value, help="default: %(default)s")
     add(
@@ -82,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     style = choose(ColourChoice(arguments.color), sys.stdout.isatty(), os.environ)
     signal.signal(signal.SIGTERM, _terminated)
     start = time.monotonic()
-    items = tuple(collect(arguments.paths))
+    items = tuple(collect(arguments.paths, options.tree is not None))
     output = Output(writer(format_, verbosity, style), len(items))
     try:
         preload(options)
@@ -95,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
     interrupted = False
     output.start()
     try:
-        with contextlib.closing(_reports(items, options, arguments.jobs, format_ is not Format.HERD)) as stream:
+        with contextlib.closing(_reports(items, options, arguments, format_ is not Format.HERD)) as stream:
             for report in stream:
                 reports.append(report)
                 output.file(report)
@@ -107,19 +121,30 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _options(arguments: argparse.Namespace) -> Options:
     herd = arguments.format == Format.HERD.value  # its output has both, whether asked for or not
+    defaults = Options()
     return Options(
-        model=arguments.model,
-        engine=EngineChoice(arguments.engine),
+        model=arguments.model or defaults.model,
+        engine=EngineChoice(arguments.engine) if arguments.engine else defaults.engine,
         states=arguments.states or herd,
         count=arguments.count or herd,
         unroll=arguments.unroll,
-        timeout=arguments.timeout,
+        timeout=arguments.timeout or defaults.timeout,
         memory=arguments.memory,
+        tree=tree(arguments),
+        defines=defines(arguments),
     )
 
 
+def _task(path: str, options: Options, arguments: argparse.Namespace, stdin: bytes | None) -> Task:
+    """A file or variant, with what its scenario says of how to check it."""
+    if is_code(path):
+        chosen = frozenset(name for name in ("model", "engine", "timeout") if getattr(arguments, name) is not None)
+        options = settled(replace(options, states=arguments.states, count=arguments.count), path, chosen)
+    return Task(path, options, stdin if path == STDIN else None)
+
+
 def _reports(
-    items: Sequence[str | Missing], options: Options, jobs: int, rules: bool
+    items: Sequence[str | Missing], options: Options, arguments: argparse.Namespace, rules: bool
 ) -> Generator[FileReport, None, None]:
     """A report for each item, in order: files are checked, what is missing is said. `rules`: with their warnings."""
     from memmodel.engines.pool import check_all
@@ -130,13 +155,15 @@ def _reports(
 
         check = checking.check_file
     stdin = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in items else None
-    tasks = [Task(item, options, stdin if item == STDIN else None) for item in items if not isinstance(item, Missing)]
-    with contextlib.closing(check_all(tasks, jobs, check)) as checked:
+    tasks = [_task(item, options, arguments, stdin) for item in items if not isinstance(item, Missing)]
+    with contextlib.closing(check_all(tasks, arguments.jobs, check)) as checked:
         for item in items:
             yield _absent(item, options) if isinstance(item, Missing) else next(checked)
 
 
 def _absent(item: Missing, options: Options) -> FileReport:
+    if item.error is not None:
+        return _error(item.path, options, diagnostic.from_error(item.error))
     found = Diagnostic(Severity.ERROR, f"{item.path}: {item.reason}")
     return _error(item.path, options, found)
 

@@ -40,22 +40,23 @@ def judge(result: Result, expectation: Expectation | None, finds_races: bool, lo
 
 def _judge(result: Result, expectation: Expectation | None, finds_races: bool) -> Judgement:
     if result.faults:
-        return Judgement(Outcome.ERROR, _sentences(result.faults))
+        return Judgement(Outcome.ERROR, sentences(result.faults))
     if result.failed_assertions:
-        return Judgement(Outcome.FAIL, _sentences(result.failed_assertions))
+        return Judgement(Outcome.FAIL, sentences(result.failed_assertions))
     if result.observation is None:
-        return _undecided(result, expectation)
+        return undecided(result, expectation)
     race = _race(result, expectation, finds_races)
     if race is not None:
         return race
     if result.no_executions:
-        return _no_executions(result, expectation)
+        return no_executions(result, expectation)
     if expectation is None or expectation.verdict == "Maybe":
-        return _bounded(result) or Judgement(Outcome.PASS)
+        return bounded(result) or Judgement(Outcome.PASS)
     return _compare(result, result.observation, expectation, finds_races)
 
 
-def _undecided(result: Result, expectation: Expectation | None) -> Judgement:
+def undecided(result: Result, expectation: Expectation | None) -> Judgement:
+    """The judgement where the search did not finish."""
     if expectation is not None and expectation.verdict == "Never" and result.witness is not None:
         return Judgement(Outcome.FAIL, "expected Never, and an execution satisfies the condition")
     if result.timed_out:
@@ -76,7 +77,8 @@ def _race(result: Result, expectation: Expectation | None, finds_races: bool) ->
     return None
 
 
-def _no_executions(result: Result, expectation: Expectation | None) -> Judgement:
+def no_executions(result: Result, expectation: Expectation | None) -> Judgement:
+    """The judgement where no execution finishes."""
     if result.bounded:
         return Judgement(
             Outcome.BOUNDED, "no execution finishes within the loop bound; a larger --unroll may find some"
@@ -95,10 +97,10 @@ def _no_executions(result: Result, expectation: Expectation | None) -> Judgement
 def _compare(result: Result, found: Observation, expectation: Expectation, finds_races: bool) -> Judgement:
     expected = expectation.verdict
     if expected == found.value:
-        return _bounded(result) or Judgement(Outcome.PASS)
+        return bounded(result) or Judgement(Outcome.PASS)
     forgiven = RACE_FLAG in result.flags or (expected == "Sometimes" and not finds_races)
     if forgiven:
-        return _bounded(result) or Judgement(Outcome.PASS, f"expected {expected}, found {found.value}: forgiven")
+        return bounded(result) or Judgement(Outcome.PASS, f"expected {expected}, found {found.value}: forgiven")
     sentence = f"expected {expected}, found {found.value}"
     if expected == "DEADLOCK":
         return Judgement(Outcome.FAIL, f"{sentence}: some execution finishes")
@@ -108,7 +110,7 @@ def _compare(result: Result, found: Observation, expectation: Expectation, finds
     return Judgement(Outcome.FAIL, sentence)
 
 
-def _bounded(result: Result) -> Judgement | None:
+def bounded(result: Result) -> Judgement | None:
     """Sometimes rests on two executions that exist whatever the bound; Never and Always rest on the bound."""
     if not result.bounded or result.observation in (None, Observation.SOMETIMES):
         return None
@@ -118,5 +120,6 @@ def _bounded(result: Result) -> Judgement | None:
     )
 
 
-def _sentences(notes: tuple[Note, ...]) -> str:
+def sentences(notes: Sequence[Note]) -> str:
+    """What was found, each with its place."""
     return "; ".join(f"{note.span.start_label}: {note.message}" if note.span else note.message for note in notes)

@@ -1,4 +1,4 @@
-"""One litmus file in, one FileReport out: read, lower, unroll, search, judge."""
+"""One litmus test or C program in, one FileReport out: read, lower, unroll, search, judge."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memmodel import diagnostic, errors
-from memmodel.diagnostic import Diagnostic
-from memmodel.engines import outcome
+from memmodel.diagnostic import Diagnostic, Severity, place
+from memmodel.engines import code_outcome, outcome
 from memmodel.engines.base import Engine, Request
-from memmodel.engines.task import EngineChoice, Options, Task, command, read
+from memmodel.engines.programs import Opened, is_code, program_of
+from memmodel.engines.task import EngineChoice, Options, Task, command
 from memmodel.program.ir import Program
-from memmodel.result import RACE_FLAG, FileReport, Outcome, Result, State, Witness
+from memmodel.result import RACE_FLAG, FileReport, Mishap, Note, Outcome, Result, State, Witness
 from memmodel.source import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def load_model(spec: str) -> LoadedModel:
 
 
 @lru_cache(maxsize=8)
-def _primitives(spec: str) -> PrimitiveTable:
+def primitives_of(spec: str) -> PrimitiveTable:
     """The primitives in the spelling of the model's own tree."""
     loaded = load_model(spec)
     if loaded.definitions is None:
@@ -64,7 +65,7 @@ def preload(options: Options) -> None:
     import memmodel.program.load  # noqa: F401
     from memmodel.syntax import litmus
 
-    _primitives(options.model)
+    primitives_of(options.model)
     _engines(options.engine)
     litmus.parse(SourceFile("<first>", _FIRST))  # lark builds a lexer when it meets the first text
 
@@ -128,13 +129,12 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float, inspec
     loaded = load_model(options.model)
     report = replace(report, model=loaded.name)
     learn(report)
-    source = read(task)
-    from memmodel.program.load import load
-
-    lowered = load(source, _primitives(options.model), options.unroll)
+    report = replace(report, code=is_code(task.file))
+    opened = program_of(task, primitives_of(options.model))
+    lowered = opened.lowered
     program = lowered.program
     report = replace(
-        _describe(report, program, source),
+        _describe(report, program, opened),
         diagnostics=tuple(diagnostic.warning(item.message, item.span) for item in lowered.warnings),
     )
     learn(report)
@@ -142,22 +142,31 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float, inspec
 
     graph = unroll(program)
     model = loaded.model
-    finds_races = any(check.name == RACE_FLAG for check in model.flags)
     results: list[Result] = []
     for engine in _engines(options.engine):
         left = max(0.05, options.timeout - (time.monotonic() - start))
         results.append(engine.run(graph, model, Request(options.states, options.count, left)))
-        judged = outcome.judge(results[0], program.expectation, finds_races, leaning(graph))
+        judged = judge(results[0], graph, model)
         report = replace(_found(report, results[0], graph), outcome=judged.outcome, reason=judged.reason)
         learn(report)
     if report.outcome is Outcome.RACE:
         report = _show_race(report, results[0], graph, model)
+    if report.code and report.outcome is Outcome.FAIL:
+        report = _show_mishaps(report)
     if inspect is not None and results[0].observation is not None:
         more = inspect(graph, model, results[0])
         report = replace(report, diagnostics=(*report.diagnostics, *more))
     if len(results) == 2:
         return _agreement(task, report, results[0], results[1])
     return report
+
+
+def judge(result: Result, graph: EventGraph, model: Model) -> outcome.Judgement:
+    """How a result compares with what the program is expected to do."""
+    program = graph.program
+    finds_races = any(check.name == RACE_FLAG for check in model.flags)
+    rules = code_outcome if program.exact else outcome
+    return rules.judge(result, program.expectation, finds_races, leaning(graph))
 
 
 def leaning(graph: EventGraph) -> list[Span]:
@@ -180,7 +189,14 @@ def _show_race(report: FileReport, result: Result, graph: EventGraph, model: Mod
     )
 
 
-def _describe(report: FileReport, program: Program, source: SourceFile) -> FileReport:
+def _show_mishaps(report: FileReport) -> FileReport:
+    """The report of a C program that fails, with the lines where it does."""
+    found = (*report.faults, *report.assertions)
+    notes = tuple(Diagnostic(Severity.NOTE, item.message, item.place) for item in found if item.place is not None)
+    return replace(report, diagnostics=(*report.diagnostics, *notes))
+
+
+def _describe(report: FileReport, program: Program, opened: Opened) -> FileReport:
     expectation = program.expectation
     return replace(
         report,
@@ -189,7 +205,8 @@ def _describe(report: FileReport, program: Program, source: SourceFile) -> FileR
         condition=program.condition_text,
         expected=expectation.verdict if expectation else None,
         race_expected=expectation.race if expectation else False,
-        digest=_digest(source.text),
+        digest=_digest(opened.material),
+        says=opened.says,
     )
 
 
@@ -213,7 +230,13 @@ def _found(report: FileReport, result: Result, graph: EventGraph) -> FileReport:
         bounded=result.bounded,
         witness=_state(result.witness),
         counterexample=_state(result.counterexample),
+        assertions=_mishaps(result.failed_assertions),
+        faults=_mishaps(result.faults),
     )
+
+
+def _mishaps(notes: tuple[Note, ...]) -> tuple[Mishap, ...]:
+    return tuple(Mishap(note.message, place(note.span)) for note in notes)
 
 
 def _state(witness: Witness | None) -> State | None:

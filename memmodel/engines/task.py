@@ -1,4 +1,4 @@
-"""What to check and how: the options of a run, the file of a task and its text."""
+"""What to check and how: the options of a run, the file or variant of a task and its text."""
 
 from __future__ import annotations
 
@@ -37,11 +37,16 @@ class Options:
     """Seconds for each file, all of its work together."""
     memory: int | None = 2048
     """Megabytes that the work on one file may take; None: no limit."""
+    tree: str | None = None
+    """The kernel tree that C code may include files of."""
+    defines: tuple[tuple[str, str], ...] = ()
+    """Macros that C code finds defined."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One file to check. `data` is given where it was read already (standard input)."""
+    """One file to check: a litmus test, a C file or a variant of a scenario, as in `scenarios/NAME:VARIANT`. `data` is
+    given where it was read already (standard input)."""
 
     file: str
     options: Options
@@ -66,7 +71,7 @@ def decode(name: str, data: bytes) -> str:
     too large and for one that is not text."""
     if len(data) > LARGEST_FILE:
         raise errors.UsageError(
-            f"{name}: larger than {LARGEST_FILE >> 20} MB, which no litmus test is", hint="is this the right file?"
+            f"{name}: larger than {LARGEST_FILE >> 20} MB, which no test is", hint="is this the right file?"
         )
     try:
         text = data.decode("utf-8-sig")
@@ -88,4 +93,6 @@ def command(task: Task) -> str:
     words += ["--states"] if options.states else []
     words += ["--count"] if options.count else []
     words += [f"--unroll {options.unroll}"] if options.unroll is not None else []
+    words += [f"--tree {options.tree}"] if options.tree is not None else []
+    words += [f"-D {name}={value}" for name, value in options.defines]
     return " ".join(words)

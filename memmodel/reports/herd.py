@@ -8,7 +8,7 @@ from memmodel.diagnostic import Diagnostic, Severity
 from memmodel.program.ir import Quantifier
 from memmodel.reports import Run
 from memmodel.reports.states import line, ordered
-from memmodel.result import FileReport
+from memmodel.result import FileReport, Observation
 
 _KINDS = {
     Quantifier.EXISTS: "Allowed",
@@ -21,12 +21,14 @@ _UNKNOWN = re.compile(r"unknown primitive '(\w+)'")
 
 
 class HerdWriter:
-    """A block for each decided file; nothing for one that is not, as herd7 does. Needs states and counts."""
+    """A block for each decided file; nothing for one that is not, as herd7 does. Needs states and counts, but for C."""
 
     def file(self, report: FileReport) -> str:
         quantifier, observation = report.quantifier, report.observation
-        if quantifier is None or observation is None or report.states is None:
+        if quantifier is None or observation is None:
             return ""
+        if report.states is None:
+            return _code(report, quantifier, observation) if report.code else ""
         satisfying, other = report.positive or 0, report.negative or 0
         # For ~exists a witness of the claim is an execution without the condition; the Observation line keeps to it.
         claimed, against = (other, satisfying) if quantifier is Quantifier.NOT_EXISTS else (satisfying, other)
@@ -55,6 +57,23 @@ class HerdWriter:
 
     def end(self, run: Run) -> str:
         return ""
+
+
+def _code(report: FileReport, quantifier: Quantifier, observation: Observation) -> str:
+    """What is printed for a C program: it lists no states, and its executions are too many to be counted."""
+    name = report.name
+    holds = _holds(quantifier, observation is not Observation.NEVER, observation is not Observation.ALWAYS)
+    lines = [
+        f"Test {name} {_KINDS[quantifier]}",
+        ("Loop " if report.cut else "") + ("Ok" if holds else "No"),
+        *(f"Flag {flag}" for flag in report.flags),
+        f"Condition {report.condition}",
+        f"Observation {name} {observation.value}",
+        f"Time {name} {report.seconds:.2f}",
+        f"Hash={report.digest}",
+        "",
+    ]
+    return "".join(f"{text}\n" for text in lines)
 
 
 def complaint(item: Diagnostic) -> str:

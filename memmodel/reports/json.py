@@ -9,7 +9,7 @@ from memmodel import __version__
 from memmodel.diagnostic import Diagnostic, Severity
 from memmodel.reports import Run
 from memmodel.reports.diagnostic import render
-from memmodel.result import FileReport
+from memmodel.result import FileReport, Mishap
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -31,7 +31,7 @@ class JsonWriter:
 
 def as_json(report: FileReport) -> Mapping[str, Json]:
     """One entry of `results`. `states` and `witnesses` are there when they were asked for and found, `warnings` where
-    a rule has something to say."""
+    a rule has something to say, `assertions` and `faults` for C programs, `says` for variants of scenarios."""
     entry: dict[str, Json] = {
         "file": report.file,
         "name": report.name,
@@ -47,12 +47,27 @@ def as_json(report: FileReport) -> Mapping[str, Json]:
         entry["states"] = [dict(state) for state in report.states]
     if report.positive is not None and report.negative is not None:
         entry["witnesses"] = {"positive": report.positive, "negative": report.negative}
+    if report.says:
+        entry["says"] = report.says
+    if report.code:
+        entry["assertions"] = [_mishap(item) for item in report.assertions]
+        entry["faults"] = [_mishap(item) for item in report.faults]
     entry["reason"] = report.reason
     warnings = [_warning(item) for item in report.diagnostics if item.code is not None]
     if warnings:
         entry["warnings"] = warnings
     entry["seconds"] = round(report.seconds, 4)
     return entry
+
+
+def _mishap(item: Mishap) -> Mapping[str, Json]:
+    place = item.place
+    return {
+        "message": item.message,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }
 
 
 def _warning(item: Diagnostic) -> Mapping[str, Json]:

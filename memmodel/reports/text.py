@@ -34,10 +34,12 @@ class TextWriter:
         if well and self._verbosity is Verbosity.QUIET:
             return ""
         lines = [self._headline(report)]
+        lines += _wrapped(report.says) if report.says else []
         if not well or self._verbosity is Verbosity.VERBOSE:
             lines += self._details(report)
         elif report.reason:
             lines += _wrapped(report.reason)
+        lines += _expected(report) if well else []
         lines += _counts(report) + _states(report)
         text = "".join(f"{item.rstrip()}\n" for item in lines)
         return text + textwrap.indent("".join(render(item, self._style) for item in report.diagnostics), _INDENT)
@@ -67,15 +69,26 @@ class TextWriter:
 
     def _details(self, report: FileReport) -> list[str]:
         lines: list[str] = []
-        told = any(item.severity is Severity.NOTE or item.sentence() == report.reason for item in report.diagnostics)
-        if report.reason and not told:
-            lines += _wrapped(report.reason)
-        if report.condition:
+        if reason := _untold(report):
+            lines += _wrapped(reason)
+        if report.condition and not report.code:
             lines += _wrapped(report.condition)
         lines += _wrapped(example) if (example := _example(report)) else []
         if self._verbosity is Verbosity.VERBOSE:
             lines.append(f"{_INDENT}{report.model}, {report.engine}, {report.seconds:.3f} s")
         return lines
+
+
+def _untold(report: FileReport) -> str | None:
+    """The reason, as far as no diagnostic below it says the same."""
+    if report.reason is None or any(item.sentence() == report.reason for item in report.diagnostics):
+        return None
+    if not any(item.severity is Severity.NOTE for item in report.diagnostics):
+        return report.reason
+    if not report.code or report.outcome is Outcome.RACE:
+        return None
+    mishaps = "; ".join(str(item) for item in report.faults or report.assertions)
+    return report.reason.removesuffix(mishaps).removesuffix(": ")
 
 
 def _example(report: FileReport) -> str:
@@ -87,6 +100,13 @@ def _example(report: FileReport) -> str:
     if report.quantifier is Quantifier.FORALL and report.counterexample is not None:
         return f"violated by {line(ordered([report.counterexample])[0])}"
     return f"reached with {line(ordered([report.witness])[0])}" if report.witness else ""
+
+
+def _expected(report: FileReport) -> list[str]:
+    """What goes wrong in a C program, as it was announced: a line or two each."""
+    return (
+        [text for item in (*report.faults, *report.assertions) for text in _wrapped(str(item))] if report.code else []
+    )
 
 
 def _counts(report: FileReport) -> list[str]:

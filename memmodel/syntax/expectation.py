@@ -14,6 +14,9 @@ VERDICTS = ("Never", "Sometimes", "Always", "DEADLOCK", "Maybe")
 _LINE = re.compile(r"^[( ]\* Result: (\S+)(.*)$", re.MULTILINE)
 """The form that the kernel's own scripts look for; the first such line counts."""
 
+C_LINE = re.compile(r"^(?://|/\*| \*) Result: (\S+)(.*)$", re.MULTILINE)
+"""The same in C: `// Result: Never`."""
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -24,9 +27,9 @@ class Expected:
     span: Span
 
 
-def expectation(source: SourceFile) -> Expected | None:
+def expectation(source: SourceFile, line: re.Pattern[str] = _LINE) -> Expected | None:
     """What the file says of itself, if anything. Raises errors.SyntaxError for a verdict that is none."""
-    match = _LINE.search(source.text)
+    match = line.search(source.text)
     if match is None:
         return None
     span = source.span(match.start(1), match.end(1))
