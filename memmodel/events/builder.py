@@ -126,7 +126,12 @@ class Builder:
                 self._confine(reach, places, inside)
             if self._unwritten:
                 self._check_written(reach, places)
+        self.faults = [fault for fault in self.faults if not self._never(fault)]
         return frozenset(accessed)
+
+    def _never(self, fault: Fault) -> bool:
+        """Whether the values that reads may return rule an index out of bounds out at once."""
+        return fault.kind is FaultKind.INDEX and self._values.of(fault.condition) == frozenset((0,))
 
     def touches(self) -> list[Touch]:
         """Where accesses may be, and how large they are; what may be anywhere may be at any cell of its size."""

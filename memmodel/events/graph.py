@@ -80,6 +80,7 @@ class Cut:
 class FaultKind(Enum):
     NULL = "NULL dereference"
     OUT_OF_BOUNDS = "access outside every object"
+    INDEX = "index outside the array"
     DIVISION = "division by zero"
     UNWRITTEN = "read of what was never written"
 

@@ -254,11 +254,13 @@ class Assume:
 
 @dataclass(frozen=True)
 class Assert:
-    """Executions in which `condition` is 0 here are bad."""
+    """Executions in which `condition` is 0 here are bad. `index`: they go on past an array's end there, which is a fault
+    of the program and no failed assertion of its author's."""
 
     condition: Expression
     message: str
     span: Span
+    index: bool = False
 
 
 @dataclass(frozen=True)
@@ -326,6 +328,10 @@ class Expectation:
     verdict: str
     race: bool
     span: Span
+    fault: str | None = None
+    """Part of the message of a fault that is expected; '': any fault; None: no fault is."""
+    bounded: bool = False
+    """The verdict is expected up to a loop bound only."""
 
 
 @dataclass(frozen=True)
