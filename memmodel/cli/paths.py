@@ -26,9 +26,9 @@ class Missing:
 
 def collect(paths: Iterable[str], tree: bool = True) -> Iterator[str | Missing]:
     """What `paths` name: files as they are, `scenarios/NAME:VARIANT` too; a scenario's folder by its variants, any
-    other directory by the *.litmus files and scenarios at any depth, sorted. A file keeps the spelling of the path that led
-    to it. `tree`: there is a kernel tree; without one, a scenario's folder stands for the variants that need none, if
-    it has any."""
+    other directory by the *.litmus files and scenarios at any depth, sorted. A file keeps the spelling of the path that
+    led to it. `tree`: there is a kernel tree; without one, a scenario's folder stands for the variants that need none,
+    if it has any."""
     for path in paths:
         if path == STDIN or not os.path.isdir(path):  # noqa: PTH112  (never raises, whatever the name)
             yield _file(path)

@@ -165,8 +165,8 @@ def judge(result: Result, graph: EventGraph, model: Model) -> outcome.Judgement:
     """How a result compares with what the program is expected to do."""
     program = graph.program
     finds_races = any(check.name == RACE_FLAG for check in model.flags)
-    rules = code_outcome if program.exact else outcome
-    return rules.judge(result, program.expectation, finds_races, leaning(graph))
+    rules = code_outcome.judge if program.exact else outcome.judge
+    return rules(result, program.expectation, finds_races, leaning(graph))
 
 
 def leaning(graph: EventGraph) -> list[Span]:
