@@ -207,7 +207,9 @@ class Calls(Expressions):
         type_ = self.cell(memory, span)
         into = scalar(type_)
         if step.integers and isinstance(type_, PointerType):
-            raise Unsupported("an atomic operation that counts in elements", span, "write a loop of compare and exchange")
+            raise Unsupported(
+                "an atomic operation that counts in elements", span, "write a loop of compare and exchange"
+            )
         name = self.fresh("old")
         old = Local(name, into)
         operands = [self._operand(operand, actuals, type_) for operand in step.operands]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from memmodel.errors import SyntaxError, Unsupported
@@ -57,7 +57,7 @@ def read(source: SourceFile, version: int) -> PrimitiveTable:
     """
     macros = {macro.name: macro for macro in parse_macros(source)}
     table = PrimitiveTable(_Expansion(macros, version).primitive(macro) for macro in macros.values())
-    return PrimitiveTable((*table, *_derived(table)))
+    return PrimitiveTable((*table, *derived(table, DEFAULT)))
 
 
 class _Expansion:
@@ -186,16 +186,16 @@ _LIKE = {
 }
 
 
-def _derived(table: PrimitiveTable) -> Iterator[Primitive]:
-    """The default primitives that the tree lacks, with its own annotations: those that it gives to a step of the same
-    kind and strength elsewhere. What has no counterpart in the tree stays unknown."""
+def derived(table: PrimitiveTable, wanted: Iterable[Primitive]) -> Iterator[Primitive]:
+    """The primitives `wanted` that a tree's table lacks, with its own annotations: those that it gives to a step of the
+    same kind and strength elsewhere. What has no counterpart in the tree stays unknown."""
     spelled: dict[tuple[Action, frozenset[str]], Tags] = {}
     for known in table:
         ours = DEFAULT.find(known.name)
         if ours is not None and [s.action for s in ours.steps] == [s.action for s in known.steps]:
             for step, theirs in zip(ours.steps, known.steps, strict=True):
                 spelled.setdefault((step.action, step.tags.write), theirs.tags)
-    for primitive in DEFAULT:
+    for primitive in wanted:
         if table.find(primitive.name) is not None:
             continue
         steps = tuple(_respelled(step, spelled) for step in primitive.steps)

@@ -59,6 +59,16 @@ class Tags:
     around: frozenset[str] | None = None
 
 
+class Guard(Enum):
+    """When an operation writes at all, by the value it finds; where not, it is a mere read, a failed operation."""
+
+    CHANGES = "it would change the value"
+    UNLESS = "the value is not the second operand"
+    POSITIVE = "the value is more than 0"
+    NOT_NEGATIVE = "the value is 0 or more"
+    NOT_POSITIVE = "the value is 0 or less"
+
+
 @dataclass(frozen=True)
 class Step:
     action: Action
@@ -69,6 +79,12 @@ class Step:
     complement: bool = False
     """The operand is inverted first (andnot)."""
     lock: LockKind | None = None
+    guard: Guard | None = None
+    """Of OPERATE_RETURN and FETCH_OPERATE; None: they always write."""
+    spurious: bool = False
+    """Of TRY_EXCHANGE: it may fail although the value is the expected one."""
+    integers: bool = False
+    """Of operations with an operator: on a pointer they would count in elements, which lowering must not ignore."""
 
     @property
     def yields(self) -> bool:
@@ -107,6 +123,10 @@ class PrimitiveTable:
 
         close = get_close_matches(name, self._by_name, 1, 0.7)
         return close[0] if close else None
+
+    def extended(self, primitives: Iterable[Primitive]) -> PrimitiveTable:
+        """This table and `primitives`; a name that is here already keeps its meaning."""
+        return PrimitiveTable((*primitives, *self))
 
     def __iter__(self) -> Iterator[Primitive]:
         return iter(self._by_name.values())
