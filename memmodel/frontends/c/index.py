@@ -34,6 +34,7 @@ class Kind(Enum):
     MACRO = "macro"
     FUNCTION = "function"
     VARIABLE = "variable"
+    PROTOTYPE = "function without its body"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ _BEGIN = re.compile(
     r"|^(?:typedef[ \t]+)?(?P<word>struct|union|enum)\b(?P<tag>[^;{}()\n=]*(?:\n[^;{}()\n=]*)?)\{"
     r"|^(?P<typedef>typedef)\b"
     r"|^(?P<static>static|__always_inline|extern)\b"
-    r"|^(?:DECLARE_PER_CPU\w*)\((?P<percpu>)",
+    r"|^(?:DECLARE_PER_CPU\w*)\((?P<percpu>)"
+    r"|^(?P<plain>[A-Za-z_]\w*[ \t*]+[\w \t*]*?\w+[ \t]*\()",
     re.MULTILINE,
 )
 _SKIPPED = re.compile(
@@ -247,7 +249,7 @@ def _starts(text: str) -> Iterator[tuple[str, _Start]]:
                 yield from _typedef(text, at)
         elif match["typedef"] is not None:
             yield from _typedef(text, at)
-        elif match["static"] is not None:
+        elif match["static"] is not None or match["plain"] is not None:
             yield from _declared(text, at)
         else:
             names = _WORD.findall(text[at : text.find(";", at)])
@@ -290,7 +292,7 @@ _DECLARED = re.compile(r"(\w+)\s*\(|[;{}=#\[]")
 
 
 def _declared(text: str, at: int) -> Iterator[tuple[str, _Start]]:
-    """What `static` or `extern` begins: a function with a body, or a variable."""
+    """What `static`, `extern` or a type begins: a function, or a variable."""
     position = at
     name = ""
     while (match := _DECLARED.search(text, position)) is not None and match.start() - at < 2000:
@@ -303,9 +305,10 @@ def _declared(text: str, at: int) -> Iterator[tuple[str, _Start]]:
                 name = match[1]
             position = end
             continue
-        if sign == "{":
-            if name and text.startswith(("static", "__always_inline", "extern"), at):
-                yield name, _Start(Kind.FUNCTION, at)
+        if sign == "{" and name:
+            yield name, _Start(Kind.FUNCTION, at)
+        elif sign == ";" and name:
+            yield name, _Start(Kind.PROTOTYPE, at)
         elif sign in ";=[" and not name:
             words = _WORD.findall(text[at : match.start()])
             if len(words) > 2:
