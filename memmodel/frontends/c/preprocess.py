@@ -1,0 +1,226 @@
+"""A harness in, one Text out: what it includes in place, macros expanded, and each character's origin kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from memmodel.errors import SyntaxError
+from memmodel.frontends.c.arithmetic import is_true
+from memmodel.frontends.c.attributes import BUILT_IN, plain
+from memmodel.frontends.c.expansion import Expander
+from memmodel.frontends.c.includes import PRELUDE, Includes, prelude
+from memmodel.frontends.c.macro_table import MacroTable
+from memmodel.frontends.c.macros import define, define_text
+from memmodel.frontends.c.primitives import is_primitive
+from memmodel.frontends.c.reader import Directive, Reader
+from memmodel.frontends.c.text import LIBRARY_RANK, Origin, Piece, Place, Text, TextBuilder
+from memmodel.frontends.c.tokens import NAME, NUMBER, STRING, Kind, Token
+from memmodel.source import SourceFile
+
+__all__ = ["Includes", "preprocess"]
+
+_WORD = re.compile(rf"{NAME}|{STRING}|{NUMBER}", re.ASCII)
+_INCLUDE = re.compile(r'"([^"\n]+)"|<([^>\n]+)>')
+_MOST_NESTED_FILES = 40
+_MOST_FILES = 1_000
+_MOST_CHARACTERS = 16_000_000
+_CLOSEST = 8
+
+
+def preprocess(harness: SourceFile, includes: Includes, defines: Mapping[str, str]) -> Text:
+    """The harness with everything that it includes, expanded. `defines` are those of the run; they come first.
+
+    Raises:
+        SyntaxError: with its place in the file where it stands.
+    """
+    run = _Run(includes, includes.harness(harness))
+    for name, value in defines.items():
+        origin = Origin(SourceFile(f"<definition of {name}>", f"{name} {value}"), -1)
+        run.table.define(define_text(origin))
+    run.read(Origin(SourceFile("<built in>", BUILT_IN), LIBRARY_RANK, library=True))
+    if PRELUDE.exists():
+        run.read(prelude())
+    run.read(run.harness)
+    return run.builder.build(plain(run.builder.text))
+
+
+class _Run:
+    def __init__(self, includes: Includes, harness: Origin) -> None:
+        self.includes = includes
+        self.harness = harness
+        self.table = MacroTable(is_primitive, includes.missing)
+        self.builder = TextBuilder()
+        self.builder.add("\n", Piece(Place(harness, 0, 0, None), False, None))
+        self._expander = Expander(self.table)
+        self._open: list[Origin] = []
+        self._once: set[Path] = set()
+        self._files = 0
+
+    # ── text ─────────────────────────────────────────────────────────────────────────────────────
+
+    def read(self, origin: Origin) -> None:
+        """Appends the file, expanded."""
+        self._open.append(origin)
+        reader = Reader(origin, self)
+        while True:
+            self._run(reader)
+            if not reader.advance():
+                break
+        self.builder.blank("\n")
+        self._open.pop()
+
+    def _run(self, reader: Reader) -> None:
+        """Appends the reader's present run. A macro's arguments may go on behind it; then the rest of that run."""
+        find = self.table.find
+        text = reader.text
+        copied = reader.at
+        while True:
+            for match in _WORD.finditer(text, reader.at, reader.end):
+                macro = find(match.group())
+                if macro is None and not (self.table.asks and self._ask(reader, match)):
+                    continue
+                self._copy(reader, copied, match.start())
+                self._call(reader, match)
+                copied = reader.at
+                break
+            else:
+                self._copy(reader, copied, reader.end)
+                reader.at = reader.end
+                return
+
+    def _ask(self, reader: Reader, match: re.Match[str]) -> bool:
+        """Whether someone supplies a macro for a name that looks like one."""
+        name = match.group()
+        if not (name[0].isalpha() or name[0] == "_"):
+            return False
+        called = reader.text[match.end() : reader.end].lstrip()[:1] == "("
+        return (called or name.isupper()) and self.table.ask(name) is not None
+
+    def _call(self, reader: Reader, match: re.Match[str]) -> None:
+        """Appends what a macro's name comes to, and moves the reader behind what it takes."""
+        name = Token(match.group(), Kind.NAME, reader.origin, match.start(), match.end())
+        reader.at = reader.taken = match.end()
+        made = self._expander.call(name, reader)
+        self._emit(made, Place(reader.origin, match.start(), reader.taken, None))
+
+    def _copy(self, reader: Reader, start: int, end: int) -> None:
+        if start < end:
+            piece = Piece(Place(reader.origin, start, end, None), True, None)
+            self.builder.add(reader.text[start:end], piece)
+            if self.builder.length > _MOST_CHARACTERS:
+                raise SyntaxError(f"the code comes to more than {_MOST_CHARACTERS:,} characters", piece.place.span)
+
+    def _emit(self, made: list[Token], top: Place) -> None:
+        """Appends tokens; those that stand together in one file are one piece."""
+        self.builder.blank()
+        at = 0
+        while at < len(made):
+            first = last = made[at]
+            text = first.text
+            at += 1
+            while at < len(made) and first.exact and (gap := _gap(last, made[at])) is not None:
+                last = made[at]
+                text += gap + last.text
+                at += 1
+            place = Place(first.origin, first.start, last.end, first.site)
+            self.builder.add(text, Piece(place, first.exact, top))
+            self.builder.blank()
+
+    # ── directives ───────────────────────────────────────────────────────────────────────────────
+
+    def test(self, directive: Directive) -> bool:
+        """Whether the condition of an #if or #elif holds."""
+        if directive.name in ("if", "elif"):
+            return is_true(self._expander.line(self._without_defined(directive)), directive.span)
+        words = directive.tokens()
+        if not words or words[0].kind is not Kind.NAME:
+            raise SyntaxError(f"#{directive.name} without a name", directive.span)
+        return self.table.is_defined(words[0].text) != (directive.name in ("ifndef", "elifndef"))
+
+    def _without_defined(self, directive: Directive) -> list[Token]:
+        """What follows #if, with 0 or 1 for each `defined`."""
+        given = directive.tokens()
+        kept: list[Token] = []
+        at = 0
+        while at < len(given):
+            token = given[at]
+            at += 1
+            if token.text not in ("defined", "__has_include"):
+                kept.append(token)
+                continue
+            bracket = at < len(given) and given[at].text == "("
+            at += bracket
+            name = given[at] if at < len(given) else None
+            if token.text == "__has_include":
+                raise SyntaxError("__has_include cannot be answered here", token.place.span, hint="define it away")
+            if name is None or name.kind is not Kind.NAME:
+                raise SyntaxError("`defined` without a name", token.place.span)
+            at += 1
+            if bracket and (at == len(given) or given[at].text != ")"):
+                raise SyntaxError("`defined(` without `)`", token.place.span)
+            at += bracket
+            kept.append(token._replace(text=str(int(self.table.is_defined(name.text))), kind=Kind.NUMBER))
+        return kept
+
+    def obey(self, directive: Directive) -> None:
+        """Does what a directive says that is no condition."""
+        match directive.name:
+            case "define":
+                self.table.define(define(directive.origin, directive.text, directive.rest, directive.end))
+            case "undef":
+                words = directive.tokens()
+                if not words or words[0].kind is not Kind.NAME:
+                    raise SyntaxError("#undef without a name", directive.span)
+                self.table.undefine(words[0].text, directive.origin)
+            case "include":
+                if not directive.origin.tree:
+                    self._include(directive)
+            case "error":
+                raise SyntaxError(f"#error {directive.argument}".rstrip(), directive.span)
+            case "pragma":
+                if directive.argument.split() == ["once"]:
+                    self._once.add(Path(directive.origin.file.name).resolve())
+            case "" if directive.argument:
+                raise SyntaxError("# without a directive", directive.span)
+            case name if name not in _IGNORED and not name.isdigit():
+                raise SyntaxError(f"there is no directive #{name}", directive.span)
+
+    def _include(self, directive: Directive) -> None:
+        span = directive.span
+        match = _INCLUDE.match(directive.argument)
+        if match is None:
+            made = self._expander.line(directive.tokens())
+            match = _INCLUDE.match("".join(token.text for token in made))
+        if match is None:
+            raise SyntaxError("#include without a file", span, hint='#include "file.h" or #include <file.h>')
+        if len(self._open) >= _MOST_NESTED_FILES:
+            raise SyntaxError(self._cycle(), span, hint="#pragma once in a file keeps it from being included twice")
+        origin, path = self.includes.resolve(match[1] or match[2], directive.origin, len(self._open), span)
+        if path in self._once:
+            return
+        self._files += 1
+        if self._files > _MOST_FILES:
+            raise SyntaxError(f"more than {_MOST_FILES:,} files are included", span)
+        self.read(origin)
+
+    def _cycle(self) -> str:
+        """What is wrong with the files that are open: one is open twice, or there are too many."""
+        names = [origin.file.name for origin in self._open]
+        before = [number for number, name in enumerate(names[:-1]) if name == names[-1]]
+        if not before:
+            return f"#includes are nested more than {_MOST_NESTED_FILES} deep"
+        return f"circular #include: {' → '.join(names[before[-1] :])}"
+
+
+_IGNORED = frozenset(("", "line", "warning", "ident", "sccs", "pragma"))
+
+
+def _gap(left: Token, right: Token) -> str | None:
+    """The blanks between two tokens of one piece; None if they are not of one piece."""
+    width = right.start - left.end
+    if not right.exact or right.origin is not left.origin or right.site is not left.site or not 0 <= width <= _CLOSEST:
+        return None
+    between = right.origin.file.text[left.end : right.start]
+    return " " * width if not between.strip() else None
