@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.program import values
-from memmodel.program.ir import TRUE, Address, Assign, Constant, If, Local, Operation, Operator
+from memmodel.program.ir import TRUE, Address, Assign, Constant, Expression, If, Local, Operation, Operator
 from memmodel.program.places import Lvalue, Places, Variable
-from memmodel.program.types import ADDRESS, INT, LONG, ArrayType, IntType, PointerType, scalar
+from memmodel.program.types import ADDRESS, BOOL, INT, LONG, ArrayType, IntType, PointerType, scalar
 from memmodel.program.values import Scalar, Value
 from memmodel.source import Span
 from memmodel.syntax import tree
@@ -128,6 +128,11 @@ class Expressions(Places):
         conjunction = node.operator == "&&"
         operator = Operator.LAND if conjunction else Operator.LOR
         first = values.truth(self.value(node.left))
+        known = self.known(first)
+        if known is not None and known != conjunction:
+            return Value(Constant(int(known), INT), INT)
+        if known is not None:
+            return values.convert(Value(values.truth(self.value(node.right)), BOOL), INT)
         second, inner = self.captured(lambda: self.value(node.right))
         assert second is not None
         if not inner:
@@ -144,10 +149,13 @@ class Expressions(Places):
         as that of `test != 0` does. Not where it is a pointer: compilers make a branch of that, and then a later
         load through it does not wait for the test, as it would not after an if."""
         test = values.truth(self.value(node.test))
+        known = self.known(test)
+        if known is not None:
+            return self.chosen(node, known)
         then, first = self.captured(lambda: self.value(node.then))
         otherwise, second = self.captured(lambda: self.value(node.otherwise))
         assert then is not None and otherwise is not None
-        type_ = values.common(then.type, otherwise.type)
+        type_ = self.common(then.type, otherwise.type)
         sides = values.convert(then, type_).expression, values.convert(otherwise, type_).expression
         spans = node.then.span, node.otherwise.span
         if isinstance(type_, PointerType):
@@ -164,6 +172,18 @@ class Expressions(Places):
             self.instructions.append(If(test, arm, other, node.test.span))
             sides = Local(names[0], scalar(type_)), Local(names[1], scalar(type_))
         return Value(Operation(Operator.ITE, (test, *sides), scalar(type_), node.span), type_)
+
+    def known(self, condition: Expression) -> bool | None:
+        """Whether a condition holds, where that is known and the other side of it is not to be lowered at all."""
+        return None
+
+    def chosen(self, node: tree.Conditional, test: bool) -> Value:
+        """A conditional expression whose test is known."""
+        return self.value(node.then if test else node.otherwise)
+
+    def common(self, first: Scalar, second: Scalar) -> Scalar:
+        """The type of a conditional expression with sides of these types."""
+        return values.common(first, second)
 
     def assignment(self, node: tree.Assignment) -> Value:
         """`target operator= value`."""

@@ -217,6 +217,10 @@ class Statements(Calls):
     def branch(self, node: tree.If) -> None:
         """`if`."""
         condition, consulted = self.condition(node.test)
+        known = self.known(condition)
+        if known is not None:
+            self.instructions.extend(self.arm(node.then if known else node.otherwise))
+            return
         then, otherwise = self.arm(node.then), self.arm(node.otherwise)
         self.instructions.append(If(condition, then, otherwise, node.span, consulted))
 
