@@ -22,6 +22,8 @@ class TypeName:
     span: Span
     of: Expression | None = None
     """In C, where `base` is 'typeof': the expression whose type is meant."""
+    volatile: bool = False
+    """In C: what the pointer points to is volatile, or, where there is no star, the thing itself."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -114,6 +116,8 @@ class Call:
     function: Name
     arguments: tuple[Expression, ...]
     span: Span
+    pointer: Expression | None = None
+    """In C, where a local variable or an expression holds what is called: that; `function` is its text."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -468,6 +472,8 @@ class Structure:
     span: Span
     union: bool = False
     packed: bool = False
+    alignment: Expression | None = None
+    """What `aligned(…)` demands of the whole, in bytes."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
