@@ -65,6 +65,12 @@ class Span:
         line, column = self.file.position(self.start)
         return f"{self.file.name}:{line}:{column}"
 
+    @property
+    def where(self) -> str:
+        """The line, as a sentence names it: `line 12`; in C, where a program has several files, `ring.c:12`."""
+        name = self.file.name
+        return f"{name.rpartition('/')[2]}:{self.line}" if name.endswith((".c", ".h")) else f"line {self.line}"
+
     def excerpt(self) -> str:
         """The source line with a caret under the span's first character (and ~ under the rest)."""
         line, column = self.file.position(self.start)

@@ -11,6 +11,7 @@ from memmodel.events.graph import Event
 from memmodel.program.strengths import Form
 from memmodel.records import dataclass
 from memmodel.result import State
+from memmodel.source import SourceFile
 
 
 class Harm(Enum):
@@ -74,14 +75,20 @@ class Change:
 
 @dataclass(frozen=True)
 class Fix:
-    """`cost` is by the cost table, in hundredths of a full barrier; `edits` go into the original text, `text` is
-    the result."""
+    """`cost` is by the cost table, in hundredths of a full barrier; `edits` go into the original texts, `texts` are
+    the results, a text for each file that changes."""
 
     changes: tuple[Change, ...]
     cost: int
     edits: tuple[Edit, ...]
-    text: str
+    texts: tuple[tuple[SourceFile, str], ...]
     verification: Verification
+
+    @property
+    def text(self) -> str:
+        """The changed text, where only one file changes."""
+        ((_, text),) = self.texts
+        return text
 
 
 class Need(Enum):

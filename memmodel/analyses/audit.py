@@ -22,6 +22,7 @@ from memmodel.events.graph import INITIAL, EventGraph, EventKind
 from memmodel.events.unroll import unroll
 from memmodel.program.strengths import Family, Form, Kind
 from memmodel.result import RACE_FLAG
+from memmodel.source import Span
 
 PAIRS = 12
 """Up to so many sites that could each go alone, all pairs of them are tried; beyond, only groups that the search
@@ -151,7 +152,7 @@ class _Weakening:
                 last = form, danger
                 continue
             if option == order[0] and site.kind is Kind.FENCE:
-                useless = site.span.start in self._idle
+                useless = site.span in self._idle
                 return SiteAudit(site, Standing.NO_EFFECT if useless else Standing.REDUNDANT, form)
             return SiteAudit(site, Standing.STRONGER, form)
         assert last is not None
@@ -160,8 +161,8 @@ class _Weakening:
         return SiteAudit(site, Standing.REQUIRED, site.form, weaker, danger.bad, story)
 
     @cached_property
-    def _idle(self) -> frozenset[int]:
-        """Where barriers start that order nothing, whatever else there is."""
+    def _idle(self) -> frozenset[Span]:
+        """Where barriers are that order nothing, whatever else there is."""
         return idle(self.graph, self.subject.model, self.sites)
 
     def judge_plain(self, number: int) -> PlainAudit:

@@ -19,11 +19,12 @@ class Spot(NamedTuple):
     thread: int
     start: int
     end: int
+    file: str
 
 
 def spot(thread: int, span: Span) -> Spot:
     """The place before the instruction with this span."""
-    return Spot(thread, span.start, span.end)
+    return Spot(thread, span.start, span.end, span.file.name)
 
 
 def with_barriers(program: ir.Program, spots: Iterable[Spot]) -> ir.Program:

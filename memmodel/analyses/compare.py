@@ -130,21 +130,30 @@ def _news(old: FileReport, new: FileReport) -> tuple[str, ...]:
     """What is bad in `new` and was not in `old`."""
     found: list[str] = []
     if bad(new) is not None and bad(old) is None:
-        violates = "violates the condition" if new.quantifier is Quantifier.FORALL else "satisfies the condition"
-        found.append(f"an execution {violates}")
+        found.append(_reached(new))
     for flag in new.flags:
         if flag not in old.flags:
             found.append("there is a data race" if flag == RACE_FLAG else f"the flag {flag} is raised")
     if new.observation is not None and new.states == () and old.states != ():
         found.append("no execution is left: a deadlock, or a filter that nothing meets")
     if _faulty(new) and not _faulty(old):
-        found.append(f"it can go wrong: {new.reason}")
+        faults = "; ".join(str(item) for item in new.faults)
+        found.append(f"it can go wrong: {faults if new.code else new.reason}")
     return tuple(found)
+
+
+def _reached(report: FileReport) -> str:
+    """The bad outcome of a test, in words."""
+    if report.code:
+        which = "; ".join(str(item) for item in report.assertions)
+        return f"an assertion fails: {which}" if which else "an assertion fails"
+    violates = "violates the condition" if report.quantifier is Quantifier.FORALL else "satisfies the condition"
+    return f"an execution {violates}"
 
 
 def _faulty(report: FileReport) -> bool:
     """Whether a decided program can run into a fault."""
-    return report.outcome is Outcome.ERROR and report.observation is not None
+    return bool(report.faults) if report.code else report.outcome is Outcome.ERROR and report.observation is not None
 
 
 def _rests_on_bound(report: FileReport) -> bool:
@@ -191,7 +200,7 @@ def _notes(old: FileReport, new: FileReport, gained: tuple[State, ...] | None) -
     notes: list[str] = []
     if old.condition != new.condition or old.quantifier is not new.quantifier:
         notes.append(f"the conditions differ; OLD asks about: {old.condition}")
-    if gained is None:
+    if gained is None and not (old.code and new.code):
         notes.append("the two list no value in common, so their states are not compared")
     elif old.states and new.states and _labels(old) != _labels(new):
         shared = ", ".join(sorted(_labels(old) & _labels(new)))

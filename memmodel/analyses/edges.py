@@ -176,8 +176,7 @@ class Narrator:
     def _step(self, step: Step) -> list[Cause]:
         if step.name in _DEPENDENCIES:
             source, target = self._place(step.first), self._place(step.second)
-            lines = f"lines {source.line} to {target.line}" if source.line != target.line else f"line {target.line}"
-            return [Cause(f"{_DEPENDENCIES[step.name]}, {lines}", target)]
+            return [Cause(f"{_DEPENDENCIES[step.name]}, {wording.lines(source.span, target.span, 'to')}", target)]
         return [Cause("both are of the same variable")] if step.name == "po-loc" else []
 
     def _annotated(self, test: Step) -> Cause:
@@ -194,7 +193,7 @@ class Narrator:
         ends = sorted((step.first, step.second))
         lock, unlock = (self._graph.events[e] for e in ends)
         kind = "SRCU" if "srcu" in step.name else "RCU"
-        lines = f", lines {lock.span.line} to {unlock.span.line}" if lock.span and unlock.span else ""
+        lines = f", {wording.lines(lock.span, unlock.span, 'to')}" if lock.span and unlock.span else ""
         return Cause(f"an {kind} read-side critical section{lines}", self._place(lock.id))
 
     # ── sentences ────────────────────────────────────────────────────────────────────────────────

@@ -42,6 +42,14 @@ def apply(source: SourceFile, edits: Iterable[Edit]) -> str:
     return text
 
 
+def apply_all(edits: Iterable[Edit]) -> tuple[tuple[SourceFile, str], ...]:
+    """The files that change, each with its text once all edits are made."""
+    by_file: dict[SourceFile, list[Edit]] = {}
+    for item in edits:
+        by_file.setdefault(item.span.file, []).append(item)
+    return tuple((file, apply(file, found)) for file, found in by_file.items())
+
+
 def diff(source: SourceFile, text: str, name: str) -> str:
     """A unified diff, as `patch -p1` takes it."""
     path = name.lstrip("/")

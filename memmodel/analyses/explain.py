@@ -16,6 +16,7 @@ from memmodel.cat.terms import Model
 from memmodel.engines import outcome
 from memmodel.engines.base import Request
 from memmodel.engines.flags import FlagSearch
+from memmodel.engines.run import judge
 from memmodel.engines.search import Search
 from memmodel.engines.smt import Goals, SmtEngine
 from memmodel.engines.solver import OutOfTime
@@ -85,8 +86,7 @@ def explain(program: Program, model: Model, file: str, seconds: float, states: b
     """
     question = Question(program, model, time.monotonic() + seconds)
     result = SmtEngine().run(question.graph, model, Request(states=states, timeout=seconds))
-    finds_races = any(check.name == RACE_FLAG for check in model.flags)
-    judged = outcome.judge(result, program.expectation, finds_races, [cut.span for cut in question.graph.cuts])
+    judged = judge(result, question.graph, model)
     explanation = Explanation(
         file,
         program.name,
@@ -113,7 +113,7 @@ def _known(program: Program, result: Result) -> str:
 
 def _explain(question: Question, result: Result, judged: outcome.Judgement, explanation: Explanation) -> Explanation:
     for notes, what in ((result.faults, "can happen"), (result.failed_assertions, "fails")):
-        if notes:
+        if notes and not (question.program.exact and what == "fails"):  # in C that is the outcome in question
             return _noted(question, notes[0], what, explanation)
     if result.observation is None and result.witness is None:
         return replace(explanation, title=_known(question.program, result), paragraphs=(judged.reason or "",))
@@ -132,7 +132,7 @@ def _explain(question: Question, result: Result, judged: outcome.Judgement, expl
 
 def _noted(question: Question, note: Note, what: str, explanation: Explanation) -> Explanation:
     """A fault or a failed assertion, with the execution that runs into it."""
-    line = f" on line {note.span.line}" if note.span else ""
+    line = f" {wording.on(note.span)}" if note.span else ""
     story = tell(Execution(question.graph, question.model, note.witness)) if note.witness is not None else None
     return replace(explanation, title=f"{note.message} {what}{line}", story=story)
 
@@ -162,10 +162,18 @@ def _outcome(question: Question, result: Result, explanation: Explanation) -> Ex
     return replace(
         explanation,
         title=remarks.title(missing, question.program),
-        paragraphs=remarks.reachable(missing, shown, result.observation),
+        paragraphs=(*_failing(shown), *remarks.reachable(missing, shown, result.observation)),
         missing=missing,
         story=tell(shown, (gap.pair for gap in missing.gaps)),
     )
+
+
+def _failing(shown: Execution) -> tuple[str, ...]:
+    """Which assertions of a C program fail in an execution."""
+    if not shown.graph.program.exact:
+        return ()
+    failed = (item for item in shown.graph.assertions if shown.done.value(item.failed))
+    return tuple(dict.fromkeys(f"{item.span.where}: {item.message}." for item in failed))
 
 
 def _never(question: Question, result: Result, explanation: Explanation) -> Explanation:

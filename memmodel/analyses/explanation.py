@@ -22,8 +22,13 @@ class Place:
     def line(self) -> int | None:
         return self.span.line if self.span is not None and self.thread >= 0 else None
 
+    @property
+    def where(self) -> str | None:
+        """The line, as a sentence names it."""
+        return self.span.where if self.span is not None and self.thread >= 0 else None
+
     def __str__(self) -> str:
-        return self.name if self.line is None else f"{self.name} line {self.line}"
+        return self.name if self.where is None else f"{self.name} {self.where}"
 
 
 @dataclass(frozen=True)

@@ -121,9 +121,7 @@ class _Fixing:
 
     def _price(self, site: Site, form: Form) -> int:
         """What the change costs by the table. A barrier without effect is no discount on another: it could go."""
-        had = (
-            0 if site.span.start in self.idle and not site.insertion else cost(site.form, site.kind, self.architecture)
-        )
+        had = 0 if site.span in self.idle and not site.insertion else cost(site.form, site.kind, self.architecture)
         return max(0, cost(form, site.kind, self.architecture) - had)
 
     def _weight(self, site: Site, form: Form) -> int:
@@ -140,31 +138,33 @@ class _Fixing:
         sites = self.switches.sites
         changes = tuple(self._change(setting, number) for number in self._changed(setting))
         made: list[Edit] = []
-        said: set[tuple[int, str]] = set()
+        said: set[tuple[str, str]] = set()
         for change in changes:
             words = comment(change.form, change.pairing)
-            key = (change.site.span.line, words)
+            key = (change.site.span.where, words)
             found = edits.edit(change.site, change.form, self.subject.primitives, "" if key in said else words)
             said.add(key)
             if found is None:
                 return None
             made.extend(found)
         made.extend(self._expectation())
-        text = edits.apply(self.subject.source, made)
-        verification = verify(self.subject, text, expected_events(self.switches, setting), self.recheck)
+        texts = edits.apply_all(made)
+        verification = verify(self.subject, texts, expected_events(self.switches, setting), self.recheck)
         if verification is Verification.FAILED:
             return None
         if verification is Verification.SMT:
             self.recheck = 0.0  # what was too much for the explicit engine once will be again
         price = sum(self._price(sites[n], sites[n].options[setting[n]]) for n in self._changed(setting))
-        return Fix(changes, price, tuple(made), text, verification)
+        return Fix(changes, price, tuple(made), texts, verification)
 
     def _expectation(self) -> list[Edit]:
-        """The header's verdict, where it says that the outcome is possible."""
+        """The header's verdict, where it says that the outcome is possible. What a scenario says of variants stays."""
         program = self.subject.program
         stated = program.expectation
         wanted = Observation.ALWAYS if program.quantifier is Quantifier.FORALL else Observation.NEVER
-        if stated is None or stated.verdict not in (o.value for o in Observation) or stated.verdict == wanted.value:
+        if stated is None or self.subject.apart(stated.span):
+            return []
+        if stated.verdict not in (o.value for o in Observation) or stated.verdict == wanted.value:
             return []
         return [Edit(stated.span, stated.span.text.replace(stated.verdict, wanted.value, 1))]
 
@@ -202,7 +202,7 @@ def _code(event: Event) -> str:
 
 
 def _line(event: Event) -> str:
-    return f" (line {event.span.line})" if event.span is not None else ""
+    return f" ({event.span.where})" if event.span is not None else ""
 
 
 def why(site: Site, form: Form, found: Pairing) -> str:
@@ -224,7 +224,7 @@ def why(site: Site, form: Form, found: Pairing) -> str:
 
 def _partner(partner: Partner) -> str:
     site = partner.site
-    where = f"P{site.thread} (line {site.span.line})"
+    where = f"P{site.thread} ({site.span.where})"
     if partner.form != site.form:
         return f"the new {partner.form.name}() in {where}"
     return f"{' '.join(site.span.text.split())} in {where}"

@@ -131,8 +131,7 @@ class Hunt:
         sides = [(Harm.FAULT, goals.assumed, literal, note) for literal, note in goals.faults]
         sides += [(Harm.ASSERTION, goals.complete, literal, note) for literal, note in goals.failures]
         for harm, base, literal, note in sides:
-            where = note.span.start if note.span else 0
-            name = f"{note.message} at {where}"
+            name = f"{note.message} at {note.span.start_label}" if note.span else note.message
             if name in self.tolerated:
                 continue
 

@@ -11,10 +11,11 @@ from memmodel.engines.narrow import is_coherence, narrow
 from memmodel.engines.ranges import Ranges
 from memmodel.events.graph import EventGraph
 from memmodel.program.strengths import Kind
+from memmodel.source import Span
 
 
-def idle(graph: EventGraph, model: Model, sites: Iterable[Site]) -> frozenset[int]:
-    """The starts of those of `sites` that are barriers without effect in `graph`, the program without switches."""
+def idle(graph: EventGraph, model: Model, sites: Iterable[Site]) -> frozenset[Span]:
+    """The places of those of `sites` that are barriers without effect in `graph`, the program without switches."""
     barriers = [site for site in sites if site.kind is Kind.FENCE and not site.insertion]
     if not barriers:
         return frozenset()
@@ -24,5 +25,5 @@ def idle(graph: EventGraph, model: Model, sites: Iterable[Site]) -> frozenset[in
     for site in barriers:
         fences = [e for e in graph.events if e.span == site.span]
         if without_effect(bounds, model, fences):
-            found.add(site.span.start)
+            found.add(site.span)
     return frozenset(found)

@@ -61,7 +61,7 @@ def _orderer(execution: Execution, a: Event, b: Event) -> str:
         between = a.id < event.id < b.id and executed >> event.id & 1
         kind = {EventKind.READ: "rmb", EventKind.WRITE: "wmb"}.get(a.kind) if a.kind is b.kind else None
         if between and event.kind is EventKind.FENCE and kind in event.tags and event.span is not None:
-            return f"{wording.code(event.span)} line {event.span.line}"
+            return f"{wording.code(event.span)} {event.span.where}"
     if a.kind is EventKind.READ and "acquire" in a.tags:
         return _name(execution, a)
     if b.kind is EventKind.WRITE and "release" in b.tags:
@@ -84,7 +84,7 @@ def _barriers(execution: Execution, a: Event, b: Event) -> list[str]:
                 name = wording.code(event.span)
                 plain = f", and {_bare(b)} is none" if tag == "before-atomic" and "RMW" not in b.tags else ""
                 plain = f", and {_bare(a)} is none" if tag == "after-atomic" and "RMW" not in a.tags else plain
-                said.append(f"{name} line {event.span.line} does not: it {_BARRIERS[tag]}{plain}")
+                said.append(f"{name} {event.span.where} does not: it {_BARRIERS[tag]}{plain}")
     return said
 
 

@@ -17,9 +17,12 @@ from memmodel.program import ir
 from memmodel.program.strengths import FENCES, Form
 from memmodel.source import SourceFile, Span
 
-_PIECE = re.compile(r"/\*.*?\*/|//[^\n]*|\(\*(?=\s).*?\*\)|\"[^\"\n]*\"|[(){};]", re.DOTALL)
-_SKIPPED = re.compile(r"(?:\s+|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
-_NO_START = re.compile(r"else\b|[A-Za-z_]\w*\s*:(?!:)")
+_PIECE = re.compile(
+    r"/\*.*?\*/|//[^\n]*|^[ \t]*#(?:\\\n|[^\n])*|\(\*(?=\s).*?\*\)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)+'|[(){};]",
+    re.DOTALL | re.MULTILINE,
+)
+_SKIPPED = re.compile(r"(?:\s+|/\*.*?\*/|//[^\n]*|#(?:\\\n|[^\n])*)*", re.DOTALL)
+_NO_START = re.compile(r"else\b|case\b|[A-Za-z_]\w*\s*:(?!:)")
 
 
 class Statements:
@@ -62,39 +65,52 @@ _SILENT = (ir.Fence, ir.Assign, ir.Exit)
 
 
 class _Marking:
-    def __init__(self, source: SourceFile) -> None:
-        self.source = source
-        self.statements = Statements(source)
-        self.numbers: dict[int, int] = {}
+    def __init__(self) -> None:
+        self.numbers: dict[Span, int] = {}
+        self._statements: dict[SourceFile, Statements] = {}
 
-    def body(self, instructions: Sequence[ir.Instruction], around: int | None) -> tuple[ir.Instruction, ...]:
-        """`instructions` with a marked fence in front of each statement that begins after the offset `around`."""
+    def statements(self, file: SourceFile) -> Statements:
+        known = self._statements.get(file)
+        if known is None:
+            known = self._statements[file] = Statements(file)
+        return known
+
+    def body(self, instructions: Sequence[ir.Instruction], around: Span | None) -> tuple[ir.Instruction, ...]:
+        """`instructions` with a marked fence in front of each statement that begins after the place `around`."""
         found: list[ir.Instruction] = []
-        last: int | None = None
+        last: Span | None = None
         for index, item in enumerate(instructions):
             if isinstance(item, ir.Fence) and any(not isinstance(i, _SILENT) for i in instructions[index + 1 :]):
                 pass  # a barrier in front of another orders what one behind it does
             elif not isinstance(item, (ir.Assign, ir.Block, ir.Exit)):
-                start = self.statements.start(item.span.start)
-                if start is not None and start != last and self._inside(start, around):
-                    number = self.numbers.setdefault(start, len(self.numbers))
+                place = self._start(item.span)
+                if place is not None and place != last and self._inside(place, around):
+                    number = self.numbers.setdefault(place, len(self.numbers))
                     tags = frozenset((insertion_tag(number),))
-                    found.append(ir.Fence(tags, self.source.span(start, start)))
-                last = start
+                    found.append(ir.Fence(tags, place))
+                last = place
             found.append(self._inner(item, around))
         return tuple(found)
 
-    def _inside(self, start: int, around: int | None) -> bool:
-        """Whether a statement is within the branch or loop at `around`, not that branch or loop itself."""
-        return around is None or self.statements.function(start) != self.statements.function(around) or start > around
+    def _start(self, span: Span) -> Span | None:
+        """Where the statement at a place begins, if a line can be put in front of it."""
+        start = self.statements(span.file).start(span.start)
+        return span.file.span(start, start) if start is not None else None
 
-    def _inner(self, item: ir.Instruction, around: int | None) -> ir.Instruction:
+    def _inside(self, place: Span, around: Span | None) -> bool:
+        """Whether a statement is within the branch or loop at `around`, not that branch or loop itself."""
+        if around is None or place.file != around.file or place.start > around.start:
+            return True
+        statements = self.statements(place.file)
+        return statements.function(place.start) != statements.function(around.start)
+
+    def _inner(self, item: ir.Instruction, around: Span | None) -> ir.Instruction:
         match item:
             case ir.If():
-                here = item.span.start
+                here = item.span
                 return replace(item, then=self.body(item.then, here), otherwise=self.body(item.otherwise, here))
             case ir.Loop():
-                return replace(item, body=self.body(item.body, item.span.start))
+                return replace(item, body=self.body(item.body, item.span))
             case ir.Block():
                 return replace(item, body=self.body(item.body, around))
         return item
@@ -103,13 +119,9 @@ class _Marking:
 def with_points(program: ir.Program) -> tuple[ir.Program, tuple[Span, ...]]:
     """The program with a marked event wherever a barrier could be inserted, and these places: the event of
     place n has the tag `insertion_tag(n)`."""
-    span = next((thread.span for thread in program.threads if thread.span is not None), None)
-    if span is None:
-        return program, ()
-    marking = _Marking(span.file)
+    marking = _Marking()
     threads = tuple(replace(thread, body=marking.body(thread.body, None)) for thread in program.threads)
-    places = tuple(span.file.span(start, start) for start in marking.numbers)
-    return replace(program, threads=threads), places
+    return replace(program, threads=threads), tuple(marking.numbers)
 
 
 def points(graph: EventGraph, places: Sequence[Span]) -> tuple[Point, ...]:

@@ -13,7 +13,7 @@ def became_redundant(old: AuditReport, new: AuditReport) -> tuple[str, ...]:
         return ()
     required = {key for key, item in _numbered(old) if item.standing is Standing.REQUIRED}
     return tuple(
-        f"line {item.site.span.line}: {key[1]} was required in OLD and is {_standing(item)}"
+        f"{item.site.span.where}: {key[1]} was required in OLD and is {_standing(item)}"
         for key, item in _numbered(new)
         if key in required and item.standing is not Standing.REQUIRED
     )

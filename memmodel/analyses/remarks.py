@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from memmodel.analyses import wording
 from memmodel.analyses.explanation import Cure, Gap, Missing, Place, Race, Refutation
 from memmodel.analyses.story import Execution
 from memmodel.analyses.wording import listed, sentence, the
@@ -13,6 +14,8 @@ OUT_OF_TIME = "The time limit was reached before everything was explained; --tim
 
 def outcome(program: Program) -> str:
     """What the question is about."""
+    if program.exact:
+        return "an assertion to fail"
     return "the condition to fail" if program.quantifier is Quantifier.FORALL else "the outcome"
 
 
@@ -23,6 +26,7 @@ def title(missing: Missing, program: Program) -> str:
     """One line: which two accesses can be seen out of order, and what is missing between them."""
     fails = program.quantifier is Quantifier.FORALL
     what = "The condition can fail" if fails else "The outcome can happen"
+    what = "An assertion can fail" if program.exact else what
     if missing.cure is Cure.PROVEN and missing.gaps:
         gap = missing.gaps[0]
         more = len(missing.gaps) - 1
@@ -87,9 +91,9 @@ def _cure(missing: Missing) -> str:
 
 
 def _between(first: Place, second: Place) -> str:
-    if first.line == second.line:
-        return f"between {first.name} and {second.name} on line {first.line}"
-    return f"between lines {first.line} and {second.line}"
+    if first.where == second.where:
+        return f"between {first.name} and {second.name} {wording.on(first.span)}"
+    return f"between {wording.lines(first.span, second.span, 'and')}"
 
 
 # ── unreachable ──────────────────────────────────────────────────────────────────────────────────
@@ -146,7 +150,7 @@ def race_title(race: Race, program: Program) -> str:
     """KCSAN's title, with the lines."""
     first, second = race.first, race.second
     threads = [program.threads[side.place.thread].name for side in (first, second)]
-    sides = [f"{side.kind}, line {side.place.line}" for side in (first, second)]
+    sides = [f"{side.kind}, {side.place.where}" for side in (first, second)]
     return f"data-race in {threads[0]} / {threads[1]}: {sides[0]}, and {sides[1]}"
 
 

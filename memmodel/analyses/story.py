@@ -227,7 +227,7 @@ def _origin(execution: Execution, read: int, write: int) -> str:
     if source.thread == INITIAL:
         return " (initial)"
     own = " of its own" if source.thread == events[read].thread else ""
-    return f" from line {source.span.line}{own}" if source.span else ""
+    return f" from {source.span.where}{own}" if source.span else ""
 
 
 def _overwritten(execution: Execution, write: int) -> str:
@@ -236,7 +236,7 @@ def _overwritten(execution: Execution, write: int) -> str:
         if write in order[1:]:
             before = execution.graph.events[order[order.index(write) - 1]]
             if before.thread not in (INITIAL, execution.graph.events[write].thread) and before.span:
-                return f" over line {before.span.line}"
+                return f" over {before.span.where}"
     return ""
 
 

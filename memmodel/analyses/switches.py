@@ -112,17 +112,18 @@ def primitive_at(span: Span) -> str | None:
 def build(graph: EventGraph, primitives: PrimitiveTable, chooser: Chooser, points: Sequence[Point] = ()) -> Switches:
     """The switches of `graph`: a site for each access and barrier for which `chooser` names some other form, and
     for each of `points`."""
-    groups: dict[tuple[int, int], list[Event]] = {}
+    groups: dict[Span, list[Event]] = {}
     for event in graph.events:
         if event.thread != INITIAL and event.span is not None and not _is_point(event):
-            groups.setdefault((event.span.start, event.span.end), []).append(event)
+            groups.setdefault(event.span, []).append(event)
     wanted = [found for events in groups.values() if (found := _at(tuple(events), primitives, chooser))]
     for number, point in enumerate(points):
         tag = insertion_tag(number)
         events = tuple(event for event in graph.events if tag in event.tags)
         if events:
             wanted.append(_point(point, events, primitives))
-    wanted.sort(key=lambda item: (item.span.start, item.span.end))
+    files = {name: number for number, name in enumerate(dict.fromkeys(item.span.file.name for item in wanted))}
+    wanted.sort(key=lambda item: (files[item.span.file.name], item.span.start, item.span.end))
     return _assemble(graph, [item for item in wanted if len(item.options) > 1])
 
 

@@ -14,7 +14,6 @@ from memmodel.engines.smt import SmtEngine
 from memmodel.events.graph import INITIAL, EventGraph, EventKind
 from memmodel.events.unroll import unroll
 from memmodel.program.ir import Program, Quantifier
-from memmodel.program.load import load
 from memmodel.records import dataclass
 from memmodel.result import RACE_FLAG, Observation, Result
 from memmodel.source import SourceFile
@@ -47,10 +46,12 @@ def _unused_point(tags: frozenset[str]) -> bool:
     return any(tag.startswith("insertion point") for tag in tags)
 
 
-def verify(subject: Subject, text: str, expected: tuple[EventShape, ...], recheck: float) -> Verification:
-    """Read the text again and decide it. `recheck`: seconds for the explicit engine; 0: it is not asked."""
+def verify(
+    subject: Subject, texts: tuple[tuple[SourceFile, str], ...], expected: tuple[EventShape, ...], recheck: float
+) -> Verification:
+    """Read the changed texts and decide the program again. `recheck`: seconds for the explicit engine; 0: not asked."""
     try:
-        program = load(SourceFile(subject.source.name, text), subject.primitives, subject.unroll).program
+        program = subject.reload(texts)
     except errors.MemmodelError:
         return Verification.FAILED
     graph = unroll(program)

@@ -95,3 +95,20 @@ def sentence(text: str) -> str:
 def listed(items: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def on(span: Span | None) -> str:
+    """`on line 12`; in C `at ring.c:12`."""
+    if span is None:
+        return "nowhere in the text"
+    return f"on {span.where}" if span.where.startswith("line ") else f"at {span.where}"
+
+
+def lines(first: Span | None, second: Span | None, link: str) -> str:
+    """`lines 12 to 14`, `line 12`; in C `ring.c:12 to ring.c:14`."""
+    if first is None or second is None or first.where == second.where:
+        place = first or second
+        return place.where if place is not None else "no line"
+    if first.where.startswith("line ") and second.where.startswith("line "):
+        return f"lines {first.line} {link} {second.line}"
+    return f"{first.where} {link} {second.where}"

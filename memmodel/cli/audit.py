@@ -38,7 +38,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("paths", nargs="+", metavar="FILE", help="litmus tests, directories of them, or - for standard input")
+    add("paths", nargs="+", metavar="FILE", help="litmus tests, C files, scenarios, directories of those, or -")
     add("--arch", choices=ARCHITECTURES, default="all", help="count the costs on this one; default: all together")
     add("--alternatives", type=positive, default=3, metavar="N", help="placements to show; default: %(default)s")
     add_arguments(parser)
@@ -51,9 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     statuses: list[ExitStatus] = []
     documents = []
-    for number, item in enumerate(collect(arguments.paths)):
+    for number, item in enumerate(collect(arguments.paths, arguments.tree is not None)):
         if isinstance(item, Missing):
-            print(f"{item.path}: error: {item.reason}", file=sys.stderr)
+            _complain(item)
             statuses.append(ExitStatus.BAD_INPUT)
             continue
         status, report = _one(item, arguments)
@@ -68,6 +68,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print(json.dumps({"memmodel": __version__, "results": documents}, indent=1, ensure_ascii=False))
     return worst(statuses)
+
+
+def _complain(item: Missing) -> None:
+    from memmodel.reports.diagnostic import render
+
+    if item.error is not None:
+        sys.stderr.write(render(diagnostic.from_error(item.error)))
+    else:
+        print(f"{item.path}: error: {item.reason}", file=sys.stderr)
 
 
 def _one(path: str, arguments: argparse.Namespace) -> tuple[ExitStatus, AuditReport | None]:

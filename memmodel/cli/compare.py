@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memmodel.cli.arguments import cores, natural, positive, seconds
+from memmodel.cli.arguments import code_arguments, cores, defines, natural, positive, seconds, tree
 from memmodel.cli.paths import SUFFIX, Missing, collect
+from memmodel.engines.programs import settled
 from memmodel.engines.task import LARGEST_FILE, STDIN, EngineChoice, Options, Task
 from memmodel.errors import MemmodelError, UsageError
 from memmodel.records import dataclass
@@ -57,12 +58,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add = parser.add_argument
     defaults = Options()
-    model = "a name (see `memmodel models`), a .cat file or a kernel's tools/memory-model; default: %(default)s"
-    add("old", metavar="OLD", help="a litmus test, a folder of them, or - for standard input")
+    model = "a name (see `memmodel models`), a .cat file or a kernel's tools/memory-model; default: the scenario's, or "
+    add("old", metavar="OLD", help="a litmus test, a C file, scenarios/NAME:VARIANT, a folder, or - for standard input")
     add("new", metavar="NEW", help="the same in the version to judge")
-    add("-m", "--model", default=defaults.model, metavar="M", help=model)
+    add("-m", "--model", metavar="M", help=model + defaults.model)
     add("--engine", choices=[e.value for e in EngineChoice], default=defaults.engine.value, help="default: %(default)s")
-    add("--unroll", type=natural, metavar="N", help="run loops at most N times; default: the file's Unroll=, else 2")
+    add("--unroll", type=natural, metavar="N", help="run loops at most N times; default: the file's own, else 2")
+    code_arguments(parser)
     add("-j", "--jobs", type=positive, default=cores(), metavar="N", help="files at a time; default: one for each core")
     add("--timeout", type=seconds, default=defaults.timeout, metavar="S", help="for each file; default: %(default)g")
     add("--memory", type=positive, default=defaults.memory, metavar="MB", help="for each file; default: %(default)s")
@@ -85,16 +87,21 @@ def run(arguments: argparse.Namespace) -> int:
     start = time.monotonic()
     matching = match(arguments.old, arguments.new)
     options = Options(
-        model=arguments.model,
+        model=arguments.model or Options().model,
         engine=EngineChoice(arguments.engine),
         states=True,
         unroll=arguments.unroll,
         timeout=arguments.timeout,
         memory=arguments.memory,
+        tree=tree(arguments),
+        defines=defines(arguments),
     )
+    chosen = frozenset(("engine", "timeout", *(("model",) if arguments.model else ())))
     data = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in (arguments.old, arguments.new) else None
     tasks = [
-        Task(file, options, data if file == STDIN else None) for pair in matching.pairs for file in (pair.old, pair.new)
+        Task(file, settled(options, file, chosen), data if file == STDIN else None)
+        for pair in matching.pairs
+        for file in (pair.old, pair.new)
     ]
     reports = list(check_all(tasks, arguments.jobs, checking.check_file))
     compared = tuple(
@@ -142,7 +149,7 @@ def match(old: str, new: str) -> Matching:
 def _file(path: str) -> str:
     (found,) = collect([path])
     if isinstance(found, Missing):
-        raise UsageError(f"{found.path}: {found.reason}")
+        raise found.error or UsageError(f"{found.path}: {found.reason}")
     return found
 
 
@@ -151,9 +158,15 @@ def _below(folder: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in collect([folder]):
         if isinstance(path, Missing):
-            raise UsageError(f"{path.path}: {path.reason}")
-        found[Path(path).relative_to(folder).as_posix()] = path
+            raise path.error or UsageError(f"{path.path}: {path.reason}")
+        found[_relative(path, folder)] = path
     return found
+
+
+def _relative(path: str, folder: str) -> str:
+    """The name of a test below a folder; that of a variant, where the folder is its scenario."""
+    plain = folder.rstrip("/") or folder
+    return path[len(plain) + 1 :] if path.startswith(f"{plain}:") else Path(path).relative_to(folder).as_posix()
 
 
 def _match_folders(old: dict[str, str], new: dict[str, str], old_folder: str, new_folder: str) -> Matching:
@@ -162,7 +175,7 @@ def _match_folders(old: dict[str, str], new: dict[str, str], old_folder: str, ne
     moved_new = _by_name(name for name in new if name not in partners)
     partners |= {moved_old[name]: moved_new[name] for name in moved_old if name in moved_new}
     if not partners:
-        raise UsageError(f"{old_folder} and {new_folder} have no *{SUFFIX} file of the same name")
+        raise UsageError(f"{old_folder} and {new_folder} have no *{SUFFIX} file and no variant of the same name")
     taken = set(partners.values())
     return Matching(
         tuple(Pair(other, old[name], new[other]) for name, other in sorted(partners.items(), key=lambda p: p[1])),

@@ -1,4 +1,4 @@
-"""`memmodel fix`: one litmus file in, the cheapest changes that make its bad outcome impossible out."""
+"""`memmodel fix`: one litmus test or C program in, the cheapest changes that make its bad outcome impossible out."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from memmodel import __version__
 from memmodel.cli.arguments import positive, seconds
 from memmodel.cli.subjects import add_arguments, subject_of
-from memmodel.engines.task import STDIN
+from memmodel.engines.task import STDIN, decode
 from memmodel.errors import Unsupported, UsageError
 from memmodel.result import ExitStatus
 
 if TYPE_CHECKING:
-    from memmodel.analyses.advice import FixReport
+    from memmodel.analyses.advice import Fix, FixReport
+    from memmodel.source import SourceFile
 
 EPILOG = """\
 Every fix is read again from its text and decided by both engines before it is shown.
@@ -39,19 +40,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "fix",
         help="propose the cheapest barriers that make a bad outcome impossible",
         description="Find the cheapest changes (a stronger access, another primitive, a barrier) that make the bad "
-        "outcome of a litmus test impossible and add no race.",
+        "outcome of a litmus test, or the failure of an assertion in C, impossible and add no race.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("path", metavar="FILE", help="a litmus test, or - for standard input")
+    add("path", metavar="FILE", help="a litmus test, a C file, scenarios/NAME:VARIANT, or - for standard input")
     add("--arch", choices=ARCHITECTURES, default="all", help="rank by the costs on this one; default: all together")
     add("--alternatives", type=positive, default=3, metavar="N", help="show at most N; default: %(default)s")
     add("--recheck", type=seconds, default=2.0, metavar="S", help="seconds for the second engine; default: %(default)g")
     add_arguments(parser)
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="print the first fix as a patch for `patch -p1`, and no more")
-    how.add_argument("--write", action="store_true", help="make the first fix in the file")
+    how.add_argument("--write", action="store_true", help="make the first fix in the files")
     how.add_argument("-f", "--format", choices=["text", "json"], default="text", help="default: %(default)s")
 
 
@@ -78,13 +79,13 @@ def run(arguments: argparse.Namespace) -> int:
         return ExitStatus.UNDECIDED
     from memmodel.analyses.edits import diff
 
-    diffs = [diff(subject.source, item.text, _relative(path)) for item in report.fixes]
+    diffs = ["".join(diff(file, text, _named(file, path)) for file, text in item.texts) for item in report.fixes]
     if arguments.diff and diffs:
         sys.stdout.write(diffs[0])
         return ExitStatus.FINDING
     if arguments.write and report.fixes:
-        _replace(Path(path), report.fixes[0].text)
-        sys.stdout.write(_written(report, path, arguments.arch, diffs))
+        written = _write(report.fixes[0], path)
+        sys.stdout.write(_written(report, path, written, arguments.arch, diffs))
         return ExitStatus.OK
     _print(report, path, arguments, diffs)
     return ExitStatus.OK if report.bad is None else ExitStatus.FINDING
@@ -101,10 +102,26 @@ def _print(report: FixReport, path: str, arguments: argparse.Namespace, diffs: l
         stream.write(fix_text(report, path, arguments.arch, diffs))
 
 
-def _written(report: FixReport, path: str, architecture: str, diffs: list[str]) -> str:
+def _written(report: FixReport, path: str, written: list[str], architecture: str, diffs: list[str]) -> str:
     from memmodel.reports.barriers import fix_text
 
-    return f"{fix_text(report, path, architecture, diffs)}\nWritten to {path}.\n"
+    return f"{fix_text(report, path, architecture, diffs)}\nWritten to {', '.join(written)}.\n"
+
+
+def _write(found: Fix, path: str) -> list[str]:
+    """Change the files, and say which. Raises UsageError where a scenario's variant is not what is in the file."""
+    for file, _ in found.texts:
+        if decode(file.name, Path(file.name).read_bytes()) != file.text:
+            hint = "--diff prints the change of what the variant reads"
+            raise UsageError(f"{path}: the variant replaces text of {file.name}, so that --write cannot", hint=hint)
+    for file, text in found.texts:
+        _replace(Path(file.name), text)
+    return [file.name for file, _ in found.texts]
+
+
+def _named(file: SourceFile, path: str) -> str:
+    """How a patch names a file of the test at `path`."""
+    return _relative(path if path == STDIN else file.name)
 
 
 def _relative(path: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from memmodel.engines.task import STDIN
-from memmodel.errors import MemmodelError
+from memmodel.errors import MemmodelError, UsageError
 from memmodel.records import dataclass
 
 SUFFIX = ".litmus"
@@ -34,6 +34,21 @@ def collect(paths: Iterable[str], tree: bool = True) -> Iterator[str | Missing]:
             yield _file(path)
         else:
             yield from _directory(path, tree)
+
+
+def single(path: str) -> str:
+    """The path, if it names one test. Raises MemmodelError, and UsageError for a folder."""
+    if path != STDIN and os.path.isdir(path):  # noqa: PTH112
+        from memmodel.frontends import scenario
+
+        if not scenario.is_scenario(path):
+            raise UsageError(f"{path}: is a directory, and one test is expected")
+        names = [item.path for item in scenario.load(path).variants]
+        raise UsageError(f"{path}: is a scenario, and one variant is expected", hint=f"name it: {', '.join(names)}")
+    found = _file(path)
+    if isinstance(found, Missing) and ":" in path:
+        raise found.error or UsageError(f"{path}: {found.reason}")
+    return path  # whether it can be read is found out when it is
 
 
 def _file(path: str) -> str | Missing:

@@ -1,25 +1,32 @@
-"""The text of a litmus test in, the program out that an analysis is asked about."""
+"""A task and an outcome to ask about in, the program out that an analysis is asked about."""
 
 from __future__ import annotations
 
-from memmodel.cat.models import LoadedModel
+from memmodel.engines.programs import Opened, is_code
+from memmodel.engines.programs import program_of as open_program
+from memmodel.engines.task import Task, read
 from memmodel.errors import UsageError
 from memmodel.program.lower import Lowered, lower
-from memmodel.program.primitives import DEFAULT, PrimitiveTable
+from memmodel.program.primitives import PrimitiveTable
 from memmodel.records import replace
 from memmodel.source import SourceFile
 from memmodel.syntax.tree import Condition, LitmusFile, Location
 
 
-def program_of(source: SourceFile, loaded: LoadedModel, unroll: int | None, where: str | None = None) -> Lowered:
-    """Read and lower a test in the spelling of the model's own tree. `where`: ask about that condition instead of the
-    file's own, and forget what the file expects. Raises MemmodelError."""
+def program_of(task: Task, primitives: PrimitiveTable, where: str | None = None) -> Opened:
+    """Read and lower a test. `where`: ask about that condition instead of the file's own, and forget what the file
+    expects. Raises MemmodelError."""
+    if where is None:
+        return open_program(task, primitives)
+    if is_code(task.file):
+        hint = "say what you ask about with an assert() in final()"
+        raise UsageError("--where: a C program has no registers and locations to ask about", hint=hint)
     from memmodel.syntax.litmus import parse
 
+    source, unroll = read(task), task.options.unroll
     ast = parse(source)
-    if where is not None:
-        ast = _asking(ast, lower(ast, _primitives(loaded), unroll), SourceFile("--where", where))
-    return lower(ast, _primitives(loaded), unroll)
+    ast = _asking(ast, lower(ast, primitives, unroll), SourceFile("--where", where))
+    return Opened(source, lower(ast, primitives, unroll), source.text)
 
 
 def _asking(ast: LitmusFile, lowered: Lowered, where: SourceFile) -> LitmusFile:
@@ -38,11 +45,3 @@ def _asking(ast: LitmusFile, lowered: Lowered, where: SourceFile) -> LitmusFile:
     before = places(ast.condition.proposition) if ast.condition else []
     condition = Condition("exists", proposition, proposition.span)
     return replace(ast, condition=condition, locations=(*ast.locations, *before), expected=None)
-
-
-def _primitives(loaded: LoadedModel) -> PrimitiveTable:
-    if loaded.definitions is None:
-        return DEFAULT
-    from memmodel.program.definitions import read
-
-    return read(loaded.definitions, loaded.version)

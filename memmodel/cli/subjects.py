@@ -5,43 +5,66 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from memmodel import diagnostic
-from memmodel.cli.arguments import natural, seconds
-from memmodel.engines.task import LARGEST_FILE, STDIN, Options, Task, read
+from memmodel.cli.arguments import code_arguments, defines, natural, seconds, tree
+from memmodel.cli.paths import single
+from memmodel.engines.programs import Opened, settled
+from memmodel.engines.task import LARGEST_FILE, STDIN, Options, Task
 
 if TYPE_CHECKING:
     from memmodel.analyses.subject import Subject
+    from memmodel.program.ir import Program
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that say how a file is read and decided."""
     add = parser.add_argument
     defaults = Options()
-    model = "a name (see `memmodel models`), a .cat file or a kernel's tools/memory-model; default: %(default)s"
-    add("-m", "--model", default=defaults.model, metavar="M", help=model)
-    add("--unroll", type=natural, metavar="N", help="run loops at most N times; default: the file's Unroll=, else 2")
+    model = "a name (see `memmodel models`), a .cat file or a kernel's tools/memory-model; default: the scenario's, or "
+    add("-m", "--model", metavar="M", help=model + defaults.model)
+    add("--unroll", type=natural, metavar="N", help="run loops at most N times; default: the file's own, else 2")
+    code_arguments(parser)
     add("--timeout", type=seconds, default=defaults.timeout, metavar="S", help="for each file; default: %(default)g")
 
 
 def subject_of(path: str, arguments: argparse.Namespace) -> Subject:
-    """Read and lower a file; warnings are printed. Raises MemmodelError."""
+    """Read and lower a test; warnings are printed. Raises MemmodelError."""
     from memmodel.analyses.subject import Subject
-    from memmodel.engines.run import load_model
-    from memmodel.program.definitions import read as read_definitions
-    from memmodel.program.load import load
-    from memmodel.program.primitives import DEFAULT
-    from memmodel.reports.diagnostic import render
+    from memmodel.engines.programs import program_of
+    from memmodel.engines.run import load_model, primitives_of
 
     deadline = time.monotonic() + arguments.timeout
+    task = task_of(path, arguments)
+    loaded, primitives = load_model(task.options.model), primitives_of(task.options.model)
+    opened = program_of(task, primitives)
+    warn(opened)
+
+    def again(texts: Mapping[str, str]) -> Program:
+        return program_of(task, primitives, texts).lowered.program
+
+    program = opened.lowered.program
+    return Subject(opened.source, program, primitives, loaded.model, arguments.unroll, deadline, again)
+
+
+def task_of(path: str, arguments: argparse.Namespace) -> Task:
+    """What a path and the options ask for; standard input is read. Raises MemmodelError."""
+    path = single(path)
     data = sys.stdin.buffer.read(LARGEST_FILE + 1) if path == STDIN else None
-    loaded = load_model(arguments.model)
-    source = read(Task(path, Options(model=arguments.model), data))
-    primitives = DEFAULT
-    if loaded.definitions is not None:
-        primitives = read_definitions(loaded.definitions, loaded.version)
-    lowered = load(source, primitives, arguments.unroll)
-    for warning in lowered.warnings:
+    options = Options(
+        model=arguments.model or Options().model,
+        unroll=arguments.unroll,
+        tree=tree(arguments),
+        defines=defines(arguments),
+    )
+    return Task(path, settled(options, path, frozenset({"model"} if arguments.model else ())), data)
+
+
+def warn(opened: Opened) -> None:
+    """Print what there is to say about a text."""
+    from memmodel.reports.diagnostic import render
+
+    for warning in opened.lowered.warnings:
         sys.stderr.write(render(diagnostic.warning(warning.message, warning.span)))
-    return Subject(source, lowered.program, primitives, loaded.model, arguments.unroll, deadline)

@@ -62,7 +62,7 @@ def _name(form: Form, site: Site) -> str:
 
 
 def _where(site: Site) -> str:
-    return f"line {site.span.line}"
+    return site.span.where
 
 
 def _code(site: Site) -> str:
@@ -116,7 +116,7 @@ def _headings(fix: Fix) -> list[str]:
     found = []
     for change in fix.changes:
         if change.site.insertion:
-            found.append(f"{change.form.name}() before line {change.site.span.line}:")
+            found.append(f"{change.form.name}() before {change.site.span.where}:")
         elif change.site.form.name:
             found.append(f"{_where(change.site)}: {change.form.name}() instead of {change.site.form.name}():")
         else:
@@ -257,7 +257,7 @@ def _plain(report: AuditReport) -> str:
         text += "Could be plain, one at a time, since something else orders them:\n"
         text += "".join(_wrap(f"{_where(p.site)}: {_code(p.site)}", "  - ") for p in able)
         if len(report.together) > 1:
-            lines = ", ".join(str(site.span.line) for site in report.together)
+            lines = ", ".join(site.span.where.removeprefix("line ") for site in report.together)
             text += _wrap(f"All at once: those in lines {lines}.", "    ")
     if alone:
         text += "Could be plain, since no other thread's access conflicts:\n"

@@ -50,11 +50,11 @@ def _comparison(item: Comparison) -> list[str]:
     lines = [f"{item.change.value:<11} {_verdicts(item):<22} {item.name}"]
     if item.change is Change.SAME:
         return lines
-    if item.new.condition:
+    if item.new.condition and not item.new.code:
         lines += _wrapped(item.new.condition)
     lines += [part for sentence in item.worse for part in _wrapped(f"NEW is worse: {sentence}")]
     reached = bad(item.new)
-    if reached is not None and bad(item.old) is None and item.worse:
+    if reached and bad(item.old) is None and item.worse:
         lines += _wrapped(f"for example {line(ordered([reached])[0])}", 2)
     lines += [part for sentence in item.better for part in _wrapped(f"no longer in NEW: {sentence}")]
     lines += _states("gained", item.gained) + _states("lost", item.lost)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from memmodel.analyses import remarks
-from memmodel.analyses.explanation import Explanation, Race, Reason, Refutation, Row, Story
+from memmodel.analyses.explanation import Explanation, Place, Race, Reason, Refutation, Row, Side, Story
 from memmodel.reports.states import line, ordered
 
 WIDTH = 80
@@ -105,7 +105,7 @@ def _columns(story: Story, used: list[int], width: int) -> list[str]:
 def _cell(row: Row, width: int, thread: str) -> list[str]:
     """`! 19: atomic_set(busy, 0)`, and below it what that does."""
     label = f"{thread} " if thread else ""
-    number = f"{row.place.line:>3}: " if row.place.line is not None else ""
+    number = f"{_number(row.place):>3}: " if row.place.where is not None else ""
     head = f"{MARK if row.reordered else ' '} {label}{number}"
     room = width - len(head)
     code = row.place.code
@@ -166,12 +166,21 @@ def _reason(reason: Reason, like: list[Reason], number: int) -> str:
     for pairing in reason.pairings:
         lines += _lines(f"pairing: {pairing.left.name} <-> {pairing.right.name}", 5)
     if like:
-        others = "; ".join(", ".join(str(edge.first.line or "initial") for edge in other.edges) for other in like)
+        others = "; ".join(", ".join(_number(edge.first) for edge in other.edges) for other in like)
         lines += _lines(f"and {len(like)} more such, with the lines {others}", 5)
     return "\n".join(lines)
 
 
+def _number(place: Place) -> str:
+    return (place.where or "initial").removeprefix("line ")
+
+
 # ── races ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _on(side: Side) -> str:
+    where = side.place.where or "line ?"
+    return f"on {where}" if where.startswith("line ") else f"at {where}"
 
 
 def _race(explanation: Explanation, race: Race) -> str:
@@ -179,7 +188,7 @@ def _race(explanation: Explanation, race: Race) -> str:
     names = [f"P{side.place.thread}" for side in (race.first, race.second)]
     rows.append(f"BUG: data-race in {names[0]} / {names[1]}")
     for side, name in zip((race.first, race.second), names, strict=True):
-        rows += ["", f"{side.kind} by {name} on line {side.place.line}:", f"  {side.place.code}"]
+        rows += ["", f"{side.kind} by {name} {_on(side)}:", f"  {side.place.code}"]
     if race.others:
         rows += ["", f"({race.others} more such {'pair' if race.others == 1 else 'pairs'} in the same execution)"]
     advice = remarks.race_advice(race)

@@ -34,6 +34,7 @@ def _place(place: Place) -> Mapping[str, Json]:
         "thread": place.thread,
         "name": place.name,
         "code": place.code,
+        **({"file": place.span.file.name} if place.span is not None and place.span.where[:5] != "line " else {}),
         "line": place.line,
         "column": place.span.column if place.span is not None and place.line is not None else None,
     }
