@@ -21,11 +21,13 @@ _MOST_CHARACTERS = 4_000_000
 class Includes:
     """Where the files that a harness includes are: beside it, in the scenario's `folder`, in the package, in a kernel
     `tree`. `missing` may give the text of a #define for a name that looks like a macro (it is called, or in capitals)
-    and that nobody defines; it is asked once for each such name, also for those of functions."""
+    and that nobody defines; it is asked once for each such name, also for those of functions. `edit` is given each file
+    as it is read, but for those of the package and the harness, and returns what to take for it."""
 
     folder: Path | None = None
     tree: Path | None = None
     missing: Callable[[str], str | None] | None = None
+    edit: Callable[[SourceFile], SourceFile] | None = None
 
     def harness(self, file: SourceFile) -> Origin:
         return Origin(file, 0, tree=self._in_tree(Path(file.name)))
@@ -71,6 +73,8 @@ class Includes:
         file = SourceFile(str(path), text)
         if path.is_relative_to(LIBRARY):
             return Origin(file, LIBRARY_RANK, library=True)
+        if self.edit is not None:
+            file = self.edit(file)
         if self._in_tree(path):
             return Origin(file, _TREE_RANK + depth, tree=True)
         return Origin(file, depth)
