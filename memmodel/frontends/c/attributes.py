@@ -36,7 +36,8 @@ _WORDS = """
     __extension__ __flatten __force __forceinline __gnu_inline __head __hot __inline __inline__ __init __init_or_module
     __initconst __initdata __initdata_or_module __iomem __irq_entry __kernel __kprobes __latent_entropy __lockfunc
     __malloc __maybe_unused __meminit __meminitdata __must_check __net_exit __net_init __net_initdata
-    __no_kasan_or_inline __no_kcsan __no_profile __no_randomize_layout __no_sanitize_address __no_sanitize_memory __no_sanitize_or_inline
+    __no_kasan_or_inline
+    __no_kcsan __no_profile __no_randomize_layout __no_sanitize_address __no_sanitize_memory __no_sanitize_or_inline
     __no_sanitize_thread __no_sanitize_undefined __no_stack_protector __nocast __nocfi __noclone __noendbr
     __noinitretpoline __noreturn __noretpoline __noscs __percpu __private __pure __randomize_layout __rcu __read_mostly
     __ref __refconst __refdata __restrict __restrict__ __ro_after_init __safe __sched __used __user __visible __weak
@@ -70,7 +71,7 @@ _AT_FILE_SCOPE = """
 _REGISTRATIONS = frozenset(_AT_FILE_SCOPE.split())
 """The same, but only outside functions."""
 
-_REGISTRATION_PREFIXES = ("EXPORT_SYMBOL", "MODULE_")
+_REGISTRATION_PREFIXES = ("EXPORT_SYMBOL", "MODULE_", "BTF_ID", "BTF_SET", "BTF_KFUNCS_")
 
 _PLAIN = {
     "__asm": "asm",

@@ -74,6 +74,8 @@ class Expander:
         while work:
             token = work.pop()
             macro = self._macro(token, work)
+            if macro is not None and macro.library and done and done[-1].text in (".", "->"):
+                macro = None
             if macro is None:
                 done.append(token)
             elif macro.parameters is None:

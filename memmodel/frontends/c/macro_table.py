@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from memmodel.errors import SyntaxError
 from memmodel.frontends.c.macros import Macro, Special, define_text
@@ -16,7 +16,7 @@ def _special(special: Special) -> Macro:
     origin = Origin(SourceFile(f"<{special.value}>", special.value), LIBRARY_RANK, library=True)
     span = origin.file.span(0, len(special.value))
     parameters = ("x",) if special in _CALLED else None
-    return Macro(special.value, parameters, False, (), origin, span, True, special)
+    return Macro(special.value, parameters, False, origin, span, True, special)
 
 
 class MacroTable:
@@ -64,6 +64,17 @@ class MacroTable:
             del self._macros[name]
         if not origin.rank:
             self._overruled.discard(name)
+
+    def give_up(self, functions: Iterable[str]) -> None:
+        """Drops the library's macros of these names: code defines functions that are called so. A name in capitals is
+        not one of a function, but of a macro that defines one."""
+        for name in functions:
+            if name.isupper():
+                continue
+            self._asked.add(name)
+            known = self._macros.get(name)
+            if known is not None and known.library:
+                del self._macros[name]
 
     def ask(self, name: str) -> Macro | None:
         """The macro that whoever supplies missing ones has for a name; asked once."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from enum import Enum
+from functools import cached_property
 from typing import NoReturn
 
 from memmodel.errors import SyntaxError
@@ -12,6 +15,8 @@ from memmodel.records import dataclass
 from memmodel.source import Span
 
 VARIADIC = "__VA_ARGS__"
+
+_DEFINE = re.compile(r"\s*#\s*define\b")
 
 
 class Special(Enum):
@@ -35,12 +40,20 @@ class Macro:
     """None: it is object-like."""
     variadic: bool
     """The last parameter takes all arguments that are left."""
-    body: tuple[Token, ...]
     origin: Origin
     span: Span
     library: bool
     """Where its body stands is not shown to people, but where it is called."""
     special: Special | None = None
+    text: str = ""
+    """The clean text of its file; the body is what is between `start` and `end`."""
+    start: int = 0
+    end: int = 0
+
+    @cached_property
+    def body(self) -> tuple[Token, ...]:
+        """Its tokens; most macros are never called, and need none."""
+        return tuple(tokens(self.origin, self.text, self.start, self.end))
 
     def same(self, other: Macro) -> bool:
         """Whether the two have equal definitions."""
@@ -53,63 +66,59 @@ def define(origin: Origin, text: str, start: int, end: int, library: bool = Fals
     Raises:
         SyntaxError: a name is missing, or the parameters are wrong.
     """
-    found = list(tokens(origin, text, start, end))
+    found = tokens(origin, text, start, end)
     span = Span(origin.file, start, end)
-    if not found or found[0].kind is not Kind.NAME:
-        raise SyntaxError("#define without a name", found[0].place.span if found else span, hint="#define NAME value")
-    name = found[0]
+    name = next(found, None)
+    if name is None or name.kind is not Kind.NAME:
+        raise SyntaxError("#define without a name", name.place.span if name else span, hint="#define NAME value")
     if name.text == "defined":
         raise SyntaxError("`defined` cannot be a macro", name.place.span)
-    library = library or origin.library
-    if len(found) > 1 and found[1].text == "(" and not found[1].gap:
-        parameters, variadic, after = _parameters(found, span)
-        return Macro(name.text, parameters, variadic, tuple(found[after:]), origin, name.place.span, library)
-    return Macro(name.text, None, False, tuple(found[1:]), origin, name.place.span, library)
+    parameters, variadic, body = None, False, name.end
+    if text[name.end : min(end, name.end + 1)] == "(":
+        next(found)
+        parameters, variadic, body = _parameters(name.text, found, span)
+    span = name.place.span
+    return Macro(
+        name.text, parameters, variadic, origin, span, library or origin.library, text=text, start=body, end=end
+    )
 
 
 def define_text(origin: Origin, library: bool = True) -> Macro:
     """The macro that a file defines which is nothing but a definition; the words `#define` may be left out."""
     text = clean(origin.file)
-    start = len(text) - len(text.lstrip())
-    if text[start : start + 1] == "#":
-        start = text.index("define", start) + len("define") if "define" in text else start
-    return define(origin, text, start, len(text), library)
+    sign = _DEFINE.match(text)
+    return define(origin, text, sign.end() if sign else 0, len(text), library)
 
 
-def _parameters(found: list[Token], span: Span) -> tuple[tuple[str, ...], bool, int]:
+def _parameters(macro: str, found: Iterator[Token], span: Span) -> tuple[tuple[str, ...], bool, int]:
     """The names between the parentheses, whether the last takes the rest, and where the body starts."""
 
     def wrong(token: Token | None, expected: str) -> NoReturn:
         what = f"`{token.text}`" if token else "the end of the line"
-        raise SyntaxError(
-            f"{what} among the parameters of the macro {found[0].text}",
-            token.place.span if token else span,
-            hint=f"expected {expected}",
-        )
+        where = token.place.span if token else span
+        raise SyntaxError(f"{what} among the parameters of the macro {macro}", where, hint=f"expected {expected}")
 
     names: list[str] = []
     variadic = False
-    at = 2
     while True:
-        token = found[at] if at < len(found) else None
+        token = next(found, None)
         if token is None:
             wrong(token, "a name or `)`")
         if token.text == ")" and not names:
-            return (), False, at + 1
+            return (), False, token.end
         if token.text == "...":
             names.append(VARIADIC)
             variadic = True
+            token = next(found, None)
         elif token.kind is Kind.NAME and token.text not in names:
             names.append(token.text)
-            if at + 1 < len(found) and found[at + 1].text == "...":
+            token = next(found, None)
+            if token is not None and token.text == "...":
                 variadic = True
-                at += 1
+                token = next(found, None)
         else:
             wrong(token, "a new name, `...` or `)`")
-        at += 1
-        token = found[at] if at < len(found) else None
         if token is not None and token.text == ")":
-            return tuple(names), variadic, at + 1
+            return tuple(names), variadic, token.end
         if token is None or token.text != "," or variadic:
             wrong(token, "`)`" if variadic else "`,` or `)`")
-        at += 1

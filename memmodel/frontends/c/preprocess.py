@@ -23,6 +23,9 @@ __all__ = ["Includes", "preprocess"]
 
 _WORD = re.compile(rf"{NAME}|{STRING}|{NUMBER}", re.ASCII)
 _INCLUDE = re.compile(r'"([^"\n]+)"|<([^>\n]+)>')
+_OPEN = re.compile(r"\s*\(")
+_MEMBER = re.compile(r"(?:->|(?<!\.)\.)\s*\Z")
+_FUNCTION = re.compile(r"^[A-Za-z_][\w \t*]*?\b([A-Za-z_]\w*)[ \t]*\([^;{}()]*\)\s*\{", re.MULTILINE | re.ASCII)
 _MOST_NESTED_FILES = 40
 _MOST_FILES = 1_000
 _MOST_CHARACTERS = 16_000_000
@@ -64,6 +67,8 @@ class _Run:
         """Appends the file, expanded."""
         self._open.append(origin)
         reader = Reader(origin, self)
+        if not origin.library:
+            self.table.give_up(match.group(1) for match in _FUNCTION.finditer(reader.text))
         while True:
             self._run(reader)
             if not reader.advance():
@@ -79,7 +84,10 @@ class _Run:
         while True:
             for match in _WORD.finditer(text, reader.at, reader.end):
                 macro = find(match.group())
-                if macro is None and not (self.table.asks and self._ask(reader, match)):
+                if macro is None:
+                    if not self.table.asks or not self._ask(reader, match):
+                        continue
+                elif macro.library and _MEMBER.search(text, max(0, match.start() - _CLOSEST), match.start()):
                     continue
                 self._copy(reader, copied, match.start())
                 self._call(reader, match)
@@ -95,8 +103,8 @@ class _Run:
         name = match.group()
         if not (name[0].isalpha() or name[0] == "_"):
             return False
-        called = reader.text[match.end() : reader.end].lstrip()[:1] == "("
-        return (called or name.isupper()) and self.table.ask(name) is not None
+        looks_like_macro = name.isupper() or _OPEN.match(reader.text, match.end(), reader.end)
+        return bool(looks_like_macro) and self.table.ask(name) is not None
 
     def _call(self, reader: Reader, match: re.Match[str]) -> None:
         """Appends what a macro's name comes to, and moves the reader behind what it takes."""
