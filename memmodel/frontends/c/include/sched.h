@@ -1,0 +1,1 @@
+/* The prelude has all that is known of <sched.h>. */
