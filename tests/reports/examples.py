@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from memmodel.diagnostic import from_error, warning
+from memmodel.diagnostic import Diagnostic, Severity, from_error, place, warning
 from memmodel.errors import SyntaxError
 from memmodel.program.ir import Quantifier
-from memmodel.result import FileReport, Observation, Outcome
+from memmodel.result import FileReport, Mishap, Observation, Outcome
 from memmodel.source import SourceFile
 
 CONDITION = "exists (1:r0=1 /\\ 1:r1=0)"
@@ -109,3 +109,43 @@ WARNED = report(
 )
 
 ALL = (PASS, FAIL, COUNTED, FORBIDDEN, REQUIRED, CUT, DEADLOCK, RACE, ERROR, TIMEOUT, WARNED)
+
+HARNESS = SourceFile("rings/spsc/harness.c", "void final(void)\n{\n\tassert(seen == 1);\n}\n")
+LOST = Mishap("the assertion seen == 1 fails", place(HARNESS.span(20, 37)))
+VARIANT = {
+    "quantifier": Quantifier.NOT_EXISTS,
+    "condition": "(an assertion fails)",
+    "code": True,
+    "says": "the producer's barrier is gone",
+    "name": "spsc:no-barrier",
+}
+AS_ANNOUNCED = report(
+    "rings/spsc:no-barrier",
+    Outcome.PASS,
+    Observation.SOMETIMES,
+    expected="Sometimes",
+    assertions=(LOST,),
+    witness=(),
+    **VARIANT,
+)
+UNANNOUNCED = report(
+    "rings/spsc:no-barrier",
+    Outcome.FAIL,
+    Observation.SOMETIMES,
+    expected="Never",
+    assertions=(LOST,),
+    witness=(),
+    reason=f"expected Never, found Sometimes: {LOST}",
+    diagnostics=(Diagnostic(Severity.NOTE, LOST.message, LOST.place),),
+    **VARIANT,
+)
+FAULTY = report(
+    "drain.c",
+    Outcome.FAIL,
+    faults=(Mishap("NULL dereference in P0", LOST.place),),
+    reason="rings/spsc/harness.c:3:2: NULL dereference in P0",
+    diagnostics=(Diagnostic(Severity.NOTE, "NULL dereference in P0", LOST.place),),
+    **{**VARIANT, "says": "", "name": "drain"},
+)
+CODE = (AS_ANNOUNCED, UNANNOUNCED, FAULTY)
+"""How a C program fares."""

@@ -71,6 +71,23 @@ def test_json_is_one_object_with_the_agreed_keys(stored: Stored) -> None:
         assert set(entry) == keys | extra
 
 
+@pytest.mark.parametrize("format_", list(Format))
+def test_c_programs_are_told_with_the_places_where_they_fail(format_: Format, stored: Stored) -> None:
+    stored(f"code-{format_.value}.txt", printed(examples.CODE, format_))
+
+
+def test_json_has_the_assertions_and_faults_of_c_programs_only() -> None:
+    document = json.loads(printed((*examples.CODE, examples.PASS), Format.JSON))
+    announced, _, faulty, litmus = document["results"]
+    assert announced["assertions"] == [
+        {"message": "the assertion seen == 1 fails", "file": "rings/spsc/harness.c", "line": 3, "column": 2}
+    ]
+    assert announced["faults"] == []
+    assert announced["says"] == "the producer's barrier is gone"
+    assert [item["message"] for item in faulty["faults"]] == ["NULL dereference in P0"]
+    assert litmus.keys() & {"assertions", "faults", "says"} == set()
+
+
 def test_json_of_nothing_is_still_an_object() -> None:
     assert json.loads(writer(Format.JSON).end(Run((), 0.0)))["results"] == []
 
