@@ -39,7 +39,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Definition:
-    """A definition in a header: the characters from `start` to `end`, of a `#define` with all lines that it goes on in."""
+    """A definition in a header: the characters from `start` to `end`, of a `#define` with all its lines."""
 
     kind: Kind
     name: str
@@ -50,6 +50,15 @@ class Definition:
     @property
     def text(self) -> str:
         return self.file.text[self.start : self.end]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is more than a name: a macro is none where its `#if` does not hold, or its header undefines it.
+        Anything else is better than nothing even there."""
+        if self.kind is not Kind.MACRO:
+            return True
+        taken_back = re.compile(rf"^[ \t]*#[ \t]*undef[ \t]+{self.name}\b", re.MULTILINE)
+        return enabled(self.file, self.start) and taken_back.search(self.file.text, self.end) is None
 
 
 @dataclass(frozen=True)
@@ -195,9 +204,10 @@ class Index:
 
     def _find(self, name: str, kinds: tuple[Kind, ...]) -> Definition | None:
         for headers in (self._included_by_name.get(name, ()), self.beside, self.headers.by_name.get(name, ())):
-            found = [d for header in headers for d in header.definitions(name, kinds)]
+            found = [d for header in headers for d in header.definitions(name, kinds) if d.counts]
             if found:
-                return next((d for d in found if enabled(d.file, d.start)), found[0])
+                found.sort(key=lambda d: not enabled(d.file, d.start))
+                return found[0]
         return None
 
     def macro(self, name: str) -> str | None:
@@ -323,7 +333,7 @@ def _end(text: str, start: _Start) -> int | None:
     """The end of the definition that begins there."""
     at = start.offset
     if start.kind is Kind.MACRO:
-        match = re.compile(r"(?:[^\n\\]|\\\r?\n|\\.)*").match(text, at)
+        match = _MACRO.match(text, at)
         return match.end() if match else None
     if start.kind is Kind.FUNCTION:
         brace = _brace(text, at)
@@ -331,6 +341,7 @@ def _end(text: str, start: _Start) -> int | None:
     return _semicolon(text, at)
 
 
+_MACRO = re.compile(r"(?:/\*.*?\*/|//[^\n]*|[^\n\\]|\\[ \t]*\r?\n|\\.)*", re.DOTALL)
 _SIGN = re.compile(_SKIPPED.pattern + r"|[(){}\[\];]", re.DOTALL | re.MULTILINE)
 
 

@@ -82,14 +82,21 @@ class Unit:
         key = (sort, name)
         if key not in self._found:
             found = self._best(sort, name)
-            if found is None and self._missing is not None and key not in self._asked:
-                self._asked.add(key)
-                text = self._missing(sort.value, name)
-                if text is not None:
-                    self._sources.append(Source(text, len(self._sources), self.is_type))
-                    found = self._best(sort, name)
+            if found is None and self._ask(sort, name):
+                found = self._best(sort, name)
             self._found[key] = found
         return self._found[key]
+
+    def _ask(self, sort: Sort, name: str) -> bool:
+        """Whether `missing` gives a text for a name that it was not asked for before; the text is then one of ours."""
+        if self._missing is None or (sort, name) in self._asked:
+            return False
+        self._asked.add((sort, name))
+        text = self._missing(sort.value, name)
+        if text is None:
+            return False
+        self._sources.append(Source(text, len(self._sources), self.is_type))
+        return True
 
     def _best(self, sort: Sort, name: str) -> Definition | None:
         candidates: Iterator[Definition] = (d for source in self._sources for d in source.named(sort, name))
@@ -135,7 +142,7 @@ class Unit:
             return True
         if _BUILT_IN.known(tree.TypeName(name, 0, self._sources[0].text.span(0, 0))):
             return True
-        return self._missing is not None and self._find(Sort.TYPEDEF, name) is not None
+        return self._missing is not None and self._ask(Sort.TYPEDEF, name)
 
     # ── enumerations ──
 
