@@ -20,7 +20,7 @@ from memmodel.engines.search import Candidate, Search
 from memmodel.engines.smt import Goals
 from memmodel.program.ir import Quantifier
 from memmodel.records import dataclass
-from memmodel.result import Witness
+from memmodel.result import Note, Witness
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,9 @@ class Hunt:
         bad = -goals.condition if program.quantifier is Quantifier.FORALL else goals.condition
         self._outcome = bad
         self.ask_outcome = True
+        self._asserts = program.exact
+        """The outcome is that an assertion fails: there is no need to ask for each of them too."""
+        self._some: dict[tuple[tuple[int, str], ...], int] = {}
         self._flags = [(check, _Flags(self.search, check)) for check in self.search.narrowed.flags]
 
     def find(self, setting: Setting) -> Danger | None:
@@ -128,22 +131,33 @@ class Hunt:
 
     def _fault(self, setting: Setting) -> Danger | None:
         goals, literals = self._goals, self.search.setting(setting)
-        sides = [(Harm.FAULT, goals.assumed, literal, note) for literal, note in goals.faults]
-        sides += [(Harm.ASSERTION, goals.complete, literal, note) for literal, note in goals.failures]
-        for harm, base, literal, note in sides:
-            name = f"{note.message} at {note.span.start_label}" if note.span else note.message
-            if name in self.tolerated:
-                continue
+        sides = [(Harm.FAULT, goals.assumed, goals.faults)]
+        if not (self._asserts and self.ask_outcome):
+            sides.append((Harm.ASSERTION, goals.complete, goals.failures))
+        for harm, base, notes in sides:
+            for literal, name in self._possible(base, notes, literals):
 
-            def look(base: int = base, literal: int = literal) -> Candidate | None:
-                return self.search.find(base, literal, *literals)
+                def look(base: int = base, literal: int = literal) -> Candidate | None:
+                    return self.search.find(base, literal, *literals)
 
-            found = self._confirmed(harm, name, look)
-            if found is not None:
-                return found
+                found = self._confirmed(harm, name, look)
+                if found is not None:
+                    return found
         if Harm.CUT.value in self.tolerated or goals.cut == FALSE:
             return None
         return self._confirmed(Harm.CUT, Harm.CUT.value, lambda: self.search.find(goals.assumed, goals.cut, *literals))
+
+    def _possible(self, base: int, notes: list[tuple[int, Note]], literals: list[int]) -> list[tuple[int, str]]:
+        """Those of `notes` that count, by literal and name; none where one question says that none can be reached."""
+        named = [(literal, _label(note)) for literal, note in notes]
+        counting = tuple((literal, name) for literal, name in named if name not in self.tolerated and literal != FALSE)
+        if len(counting) > 2:
+            some = self._some.get(counting)
+            if some is None:
+                some = self._some[counting] = self.search.literals.disjunction([literal for literal, _ in counting])
+            if self.search.find(base, some, *literals) is None:
+                return []
+        return list(counting)
 
     def _flag(self, setting: Setting) -> Danger | None:
         search = self.search
@@ -229,3 +243,7 @@ class Hunt:
         options = self.switches.sites[site].options
         above = [i for i, form in enumerate(options) if form.at_least(options[option])]
         return sorted(above, key=lambda i: -len(options[i].powers))
+
+
+def _label(note: Note) -> str:
+    return f"{note.message} at {note.span.start_label}" if note.span else note.message

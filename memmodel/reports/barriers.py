@@ -142,7 +142,7 @@ def fix_json(report: FixReport, file: str, architecture: str, diffs: Iterable[st
                 "verified": fix.verification is Verification.BOTH,
                 "changes": [
                     {
-                        "line": change.site.span.line,
+                        **_position(change.site),
                         "thread": change.site.thread,
                         "from": change.site.form.name or None,
                         "to": change.form.name,
@@ -167,7 +167,13 @@ def _bad_json(bad: Bad | None) -> Json:
 
 
 def _site_json(site: Site) -> Json:
-    return {"line": site.span.line, "thread": site.thread, "text": _code(site)}
+    return {**_position(site), "thread": site.thread, "text": _code(site)}
+
+
+def _position(site: Site) -> dict[str, Json]:
+    """The line; in C, where a program has several files, the file too."""
+    file: dict[str, Json] = {} if site.span.where.startswith("line ") else {"file": site.span.file.name}
+    return {**file, "line": site.span.line}
 
 
 # ── audit ────────────────────────────────────────────────────────────────────────────────────────
@@ -304,4 +310,4 @@ def audit_json(report: AuditReport, file: str) -> Json:
 
 
 def _site_object(site: Site) -> dict[str, Json]:
-    return {"line": site.span.line, "thread": site.thread, "text": _code(site), "form": site.form.name or None}
+    return {**_position(site), "thread": site.thread, "text": _code(site), "form": site.form.name or None}
