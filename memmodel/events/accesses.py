@@ -114,7 +114,7 @@ def read_modify_write(walker: Walker, instruction: ir.ReadModifyWrite) -> None:
     failed = _event(
         walker,
         EventKind.READ,
-        (instruction.failed_tags or NO_TAGS) | RMW,
+        _failed_tags(instruction.failed_tags or NO_TAGS),
         span,
         when=negate(succeeds),
         address=address,
@@ -127,6 +127,12 @@ def read_modify_write(walker: Walker, instruction: ir.ReadModifyWrite) -> None:
         walker.assume(either(negate(expected), agrees), span)
     old = operation(Operator.ITE, (succeeds, seen, read(failed, type_)), type_)
     walker.assign(instruction.old, old, {first: TRUE, failed: TRUE})
+
+
+def _failed_tags(tags: frozenset[str]) -> frozenset[str]:
+    """The tags of a failed operation's read. The model takes all ordering from one that it knows as such, so one that
+    is to acquire all the same (C11 has those) is a mere read to it."""
+    return tags if "acquire" in tags else tags | RMW
 
 
 def _condition(walker: Walker, instruction: ir.ReadModifyWrite, old: Term, event: int) -> Term:
