@@ -40,4 +40,9 @@ def inspect(subject: Subject) -> tuple[Finding, ...]:
     if not subject.speaks_of_kernel:
         return ()
     found = [finding for rule in RULES for finding in rule.check(subject)]
-    return tuple(sorted(found, key=lambda item: (item.span.start if item.span else 0, item.code)))
+    return tuple(
+        sorted(
+            found,
+            key=lambda item: (item.span.file.name if item.span else "", item.span.start if item.span else 0, item.code),
+        )
+    )

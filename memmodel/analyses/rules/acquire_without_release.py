@@ -85,7 +85,7 @@ def _passes_on(subject: Subject, load: Event) -> bool:
 def _finding(load: Event, writers: tuple[Event, ...]) -> Finding:
     name = wording.code(load.span)
     related = tuple(Related("written here, with nothing ordered before it", w.span) for w in writers if w.span)
-    line = f" (line {related[0].span.line})" if len(related) == 1 else ""
+    line = f" ({related[0].span.where})" if len(related) == 1 else ""
     who = "its one writer orders" if len(writers) == 1 else f"none of its {len(writers)} writers orders"
     title = f"acquire without effect: {who} nothing before the store{line}"
     message = f"store with smp_store_release(), or load with READ_ONCE() if no order is meant; {name} has no partner"

@@ -69,7 +69,7 @@ def _loads(first: Event, second: Event) -> bool:
 
 def _finding(first: Event, second: Event) -> Finding:
     branch = f"the branch on {wording.code(first.span)}"
-    line = f" (line {first.span.line})" if first.span else ""
+    line = f" ({first.span.where})" if first.span else ""
     title = f"{wording.code(second.span)} can be read first: {branch}{line} orders no loads"
     message = "use smp_load_acquire() for the first, or smp_rmb() between the two"
     related = (Related("the read that decides the branch", first.span),) if first.span else ()

@@ -99,7 +99,7 @@ def _unordered(subject: Subject, read: Event, orders: Orders) -> tuple[Event, Ev
 
 def _finding(read: Event, first: Event, second: Event) -> Finding:
     name = wording.code(read.span)
-    line = f"line {second.span.line}" if second.span else ""
+    line = second.span.where if second.span else ""
     if first is read:
         title = f"a failed {_call(read)} orders nothing: {wording.code(second.span)} ({line}) can come first"
     elif second is read:
@@ -121,7 +121,7 @@ def _call(read: Event) -> str:
 
 
 def _at(event: Event) -> str:
-    return f"line {event.span.line}" if event.span else "an access"
+    return event.span.where if event.span else "an access"
 
 
 RULE = Rule("MM108", "failed-operation-as-barrier", __doc__ or "", _check)

@@ -84,7 +84,7 @@ def _passes_on(subject: Subject, store: Event) -> bool:
 def _finding(subject: Subject, store: Event, readers: tuple[Event, ...]) -> Finding:
     name = wording.code(store.span)
     related = tuple(Related("read here, with nothing ordered after it", r.span) for r in readers if r.span is not None)
-    line = f" (line {related[0].span.line})" if len(related) == 1 else ""
+    line = f" ({related[0].span.where})" if len(related) == 1 else ""
     who = "its one reader orders" if len(readers) == 1 else f"none of its {len(readers)} readers orders"
     title = f"release without effect: {who} nothing after the read{line}"
     message = f"read with smp_load_acquire(), or store with WRITE_ONCE() if no order is meant; {name} has no partner"
