@@ -70,8 +70,7 @@ class ExpressionConverter(TypeConverter):
             case "parenthesized_expression" | "extension_expression":
                 return self._parenthesised(node)
             case "unary_expression" | "pointer_expression":
-                operator = self.text(self.field(node, "operator"))
-                return tree.Unary(operator, self._part(node, "argument"), self.span(node))
+                return self._unary(node)
             case "binary_expression":
                 return self._binary(node)
             case "assignment_expression":
@@ -147,6 +146,12 @@ class ExpressionConverter(TypeConverter):
             operator = self.text(self.field(link, "operator"))
             found = tree.Binary(operator, found, self._part(link, "right"), self.span(link))
         return found
+
+    def _unary(self, node: Node) -> tree.Unary:
+        operator, operand = self.text(self.field(node, "operator")), self.field(node, "argument")
+        if operator == "&" and operand.type == "pointer_expression" and self.text(operand).startswith("&"):
+            raise Unsupported("the address of a label", self.span(node), "use a switch instead of a computed goto")
+        return tree.Unary(operator, self.expression(operand), self.span(node))
 
     def _update(self, node: Node) -> tree.Increment:
         operator, target = self.field(node, "operator"), self.field(node, "argument")

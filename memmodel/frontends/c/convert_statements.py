@@ -15,6 +15,9 @@ from memmodel.syntax import tree
 class StatementConverter(ExpressionConverter):
     """Conversion of the statements of one function."""
 
+    _switches = 0
+    """How many switches are open."""
+
     # ── blocks ──
 
     def block(self, node: Node) -> tree.Compound:
@@ -54,7 +57,8 @@ class StatementConverter(ExpressionConverter):
                 raise Unsupported("a typedef in a function", self.span(node), "put it outside")
             case "function_definition":
                 name = self.field(node, "declarator")
-                raise Unsupported("a function in a function", self.span(name), "put it outside")
+                hint = "put it outside; or is this a macro that nothing defines?"
+                raise Unsupported("a function in a function", self.span(name), hint)
             case _:
                 return [self._statement(node)]
 
@@ -149,7 +153,9 @@ class StatementConverter(ExpressionConverter):
     def _switch(self, node: Node) -> tree.Switch:
         test = self.field(node, "condition")
         value = self.expression(test)
+        self._switches += 1
         body = self._single(self.field(node, "body"))
+        self._switches -= 1
         if not isinstance(body, tree.Compound):
             body = tree.Compound((body,), body.span)
         return tree.Switch(value, body, self.span(node.children[0], test))
@@ -158,6 +164,8 @@ class StatementConverter(ExpressionConverter):
         value = node.child_by_field_name("value")
         colon = next(child for child in node.children if child.type == ":")
         span = self.span(node.children[0], colon)
+        if not self._switches:
+            raise SyntaxError(f"'{self.text(node.children[0])}' outside a switch", span, "expected it inside 'switch'")
         found: list[tree.Statement] = [_label(self.expression(value) if value is not None else None, span)]
         for child in node.named_children:
             if child.start_byte > colon.start_byte:

@@ -121,6 +121,8 @@ class TypeConverter:
                 return tree.TypeName(self._sized(node), 0, span)
             case "type_identifier":
                 name = self.text(node)
+                if name == "__label__":
+                    raise Unsupported("a local label", span, "give labels names of their own")
                 if self.names.is_variable(name):
                     hint = "give the variable another name than the type"
                     raise Unsupported(f"'{name}' is a variable here, and used as a type", span, hint)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
+from memmodel.errors import SyntaxError
 from memmodel.frontends.c.parse import Parsed, parse
 from memmodel.frontends.c.prepare import TYPEOF, TYPEOF_TYPE
 from memmodel.frontends.c.scan import Chunk, chunks, declared_types
@@ -77,6 +78,7 @@ class Source:
             if self.text.rank(chunk.start) == 0:
                 parsed = self._parse(chunk)
                 parsed.check(parsed.root)
+                _check_functions(parsed)
 
     def named(self, sort: Sort, name: str) -> list[Definition]:
         """The definitions of a name, in the order of the text."""
@@ -173,6 +175,15 @@ class Source:
             text = (label.text or b"").decode() if label else ""
             if label is not None and text not in (TYPEOF, TYPEOF_TYPE):
                 yield Definition(Sort.ENUMERATOR, text, self, parsed, node, node, label)
+
+
+def _check_functions(parsed: Parsed) -> None:
+    """Raises SyntaxError for what has the body of a function and is none."""
+    for node in parsed.root.children:
+        declarator = node.child_by_field_name("declarator") if node.type == "function_definition" else None
+        if declarator is not None and not _is_prototype(declarator):
+            span = parsed.span(node.children[0], declarator)
+            raise SyntaxError("this function has no parameters", span, "expected '(void)' before the '{'")
 
 
 def _name(node: Node | None) -> Node | None:

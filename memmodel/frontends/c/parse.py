@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser
 
-from memmodel.errors import SyntaxError, Unsupported
+from memmodel.errors import MemmodelError, SyntaxError, Unsupported
 from memmodel.frontends.c.prepare import Attribute, Prepared, prepare
 from memmodel.frontends.c.scan import Word
 from memmodel.frontends.c.text import Text
 from memmodel.records import dataclass
 from memmodel.source import Span
 
+_NAME_AT_END = re.compile(r"([A-Za-z_]\w*)\s*\Z", re.ASCII)
+_FUNCTION = re.compile(r"([A-Za-z_]\w*)\s*\([^()]*\)\s*\Z", re.ASCII)
 _PARSER = Parser(Language(tree_sitter_c.language()))
 
 MAXIMUM_DEPTH = 1000
@@ -65,30 +68,33 @@ class Parsed:
             hint = f"at most {MAXIMUM_DEPTH} levels are read: split it up"
             raise Unsupported("this is nested too deeply", self.span(node), hint)
 
-    def _error(self, node: Node) -> SyntaxError | Unsupported:
+    def _error(self, node: Node) -> MemmodelError:
         if node.is_missing:
-            start = self.begin(node)
-            before = len(self.text.text[:start].rstrip())
-            span = self.text.span(max(0, before - 1), max(1, before))
-            what = f"'{node.type}'" if not node.type.isidentifier() else "a name"
-            return SyntaxError(f"{what} is missing after this", span, f"expected {what}")
+            return self._missing(node)
         start, end = self.begin(node), self.finish(node)
         found = self.text.text[start:end].split("\n")[0].strip()
-        return _special(found, self.span(node)) or SyntaxError(
-            f"this is no C here: '{found[:40]}'", self.text.span(start, max(start + 1, start + len(found))), _HINT
-        )
+        span = self.text.span(start, max(start + 1, start + len(found)))
+        if node.parent is not None and node.parent.type == "goto_statement":
+            return Unsupported("a computed goto", self.span(node.parent), "use a switch")
+        named = _FUNCTION.match(found)
+        if named and self.begin(self.root) == start:
+            hint = f"a function begins with the type of its result: 'void {named.group(1)}(…)'"
+            return SyntaxError(f"'{named.group(1)}' has no type", span, hint)
+        return SyntaxError(f"this is no C here: '{found[:40]}'", span, _HINT)
+
+    def _missing(self, node: Node) -> SyntaxError:
+        start = self.begin(node)
+        before = self.text.text[:start].rstrip()
+        span = self.text.span(max(0, len(before) - 1), max(1, len(before)))
+        what = f"'{node.type}'" if not node.type.isidentifier() else _NAMED.get(_parent(node), "a name")
+        called = _called(before)
+        hint = f"expected {what}"
+        if called:
+            hint += f"; or is '{called}' a macro that nothing defines?"
+        return SyntaxError(f"{what} is missing after this", span, hint)
 
 
 _HINT = "look for a missing ';', operator or bracket before it, or a macro that is not defined"
-
-
-def _special(found: str, span: Span) -> Unsupported | None:
-    """Constructs that tree-sitter's grammar does not have, and that are C nonetheless for gcc."""
-    if found.startswith("__label__"):
-        return Unsupported("a local label", span, "give labels names of their own")
-    if found.startswith("&&"):
-        return Unsupported("the address of a label", span, "use a switch instead of a computed goto")
-    return None
 
 
 def parse(text: Text, sequence: tuple[Word, ...], is_type: Callable[[str], bool], number: int = 0) -> Parsed:
@@ -107,6 +113,26 @@ def parse_value(text: Text, sequence: tuple[Word, ...], is_type: Callable[[str],
     if value is None:
         raise SyntaxError("expected a value", text.span(sequence[0].start, sequence[-1].end))
     return parsed, value
+
+
+_FARTHEST = 4_000
+_NAMED = dict.fromkeys(("init_declarator", "assignment_expression", "binary_expression", "argument_list"), "a value")
+"""Where a missing identifier is a missing value."""
+
+
+def _parent(node: Node) -> str:
+    return node.parent.type if node.parent is not None else ""
+
+
+def _called(before: str) -> str | None:
+    """The name of what is called where a text ends with the call."""
+    depth = 0
+    for at in range(len(before) - 1, max(0, len(before) - _FARTHEST), -1):
+        depth += (before[at] == ")") - (before[at] == "(")
+        if depth <= 0:
+            name = _NAME_AT_END.search(before, max(0, at - 100), at) if before[at] == "(" else None
+            return name.group(1) if name else None
+    return None
 
 
 def _first_error(node: Node) -> Node:

@@ -48,6 +48,7 @@ _SIZE = frozenset(("sizeof", "_Alignof", "__alignof__", "__alignof", "alignof"))
 _OF_TYPES = frozenset(("__builtin_types_compatible_p", "__builtin_va_arg", "va_arg"))
 _BEFORE_VALUE = frozenset(("return", "case", "else", "do"))
 _CONTROL = frozenset(("if", "while", "for", "switch"))
+_KEYWORDS = _CONTROL | _SIZE | _BEFORE_VALUE | {"asm", "_Generic"}
 _AMBIGUOUS = frozenset(("(", "&", "*", "-", "+", "++", "--", "&&"))
 """What after `(name)` may go on a value or begin the operand of a cast."""
 
@@ -118,6 +119,8 @@ class _Editor:
         self._attributes: list[Attribute] = []
         self._values: set[int] = set()
         """The closing parentheses after which a value begins: those of casts, and of `if (…)` and its like."""
+        # Of all declarations only a function's definition ends in a brace.
+        self._body = self._partners.get(len(sequence) - 1, 0) if sequence[-1].text == "}" else len(sequence)
 
     def build(self, before: str, after: str) -> Prepared:
         start, end = self._words[0].start, self._words[-1].end
@@ -204,7 +207,14 @@ class _Editor:
             self._types(number, close)
         elif self._begins_statement(number) and self._text_at(number + 2) == "*" and self._is_type(text):
             self._insert(word.end, " const")  # T (*pointer)(…): a declaration, not a call
+        elif number > self._body and text not in _KEYWORDS and not self._declares(number):
+            self._types(number, close)
         return number + 1
+
+    def _declares(self, number: int) -> bool:
+        """Whether the name is that of a function being declared: a type stands before it."""
+        before = self._at(number - 1)
+        return before is not None and before.kind is Kind.NAME and before.text not in _BEFORE_VALUE
 
     def _typeof(self, number: int, close: int) -> int:
         """typeof(value) is an enumeration whose one value is of that type, as the grammar has it."""
@@ -229,13 +239,19 @@ class _Editor:
         return number + 2
 
     def _types(self, number: int, close: int) -> None:
-        """A builtin that takes types: each becomes sizeof(type), which is an expression."""
+        """What takes types as arguments, a builtin or an unknown macro: each becomes sizeof(type), an expression."""
         edges = [number + 1, *self._commas(number + 1, close), close]
+        known = self._words[number].text in _OF_TYPES
         for first, last in pairwise(edges):
-            if self._is_type_at(first + 1):
+            if self._is_type_at(first + 1) and (known or self._is_plain_type(first + 1, last)):
                 self._insert(self._words[first].end, "sizeof(")
                 self._plain_type(first + 1, last)
                 self._insert(self._words[last].start, ")")
+
+    def _is_plain_type(self, first: int, last: int) -> bool:
+        """Whether words are keywords of a type with names and stars, and nothing else."""
+        words = self._words[first:last]
+        return words[0].text in TYPE_WORDS and all(word.kind is Kind.NAME or word.text == "*" for word in words)
 
     def _commas(self, opening: int, close: int) -> list[int]:
         found: list[int] = []
