@@ -79,6 +79,38 @@ def _regions(name: str, text: str) -> tuple[list[int], list[bool]]:
     return starts, states
 
 
+def opening(file: SourceFile, offset: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The CONFIG_ names to define, and those not to, for the conditionals around `offset` to hold: a proposal, as what
+    a condition says may be more than this looks at."""
+    define: set[str] = set()
+    undefine: set[str] = set()
+    around: list[tuple[str, str, list[str]]] = []  # of each open #if: its present arm, and the conditions before that
+    for match in _DIRECTIVE.finditer(file.text, 0, offset):
+        word, rest = match[1], _COMMENT.sub(" ", match[2])
+        if word in ("if", "ifdef", "ifndef"):
+            condition = {"if": rest, "ifdef": f"defined({rest})", "ifndef": f"!defined({rest})"}[word]
+            around.append((condition, condition, []))
+        elif around and word == "endif":
+            around.pop()
+        elif around:
+            _, last, before = around.pop()
+            condition = rest if word == "elif" else "1"
+            around.append((condition, condition, [*before, last]))
+    for condition, _, before in around:
+        _satisfy(condition, define, undefine)
+        for other in before:
+            _satisfy(other, undefine, define)
+    return frozenset(define - CONFIGURED), frozenset(undefine & CONFIGURED)
+
+
+_NAMED = re.compile(r"(!?)\s*(?:defined|IS_ENABLED|IS_BUILTIN|IS_REACHABLE)?\s*\(?\s*(CONFIG_\w+)")
+
+
+def _satisfy(condition: str, define: set[str], undefine: set[str]) -> None:
+    for negated, name in _NAMED.findall(condition):
+        (undefine if negated else define).add(name)
+
+
 def _holds(text: str) -> bool:
     return _Parser(_TOKEN.findall(text)).expression(0) != 0
 

@@ -171,7 +171,7 @@ class Index:
     def included(self) -> dict[Path, Header]:
         """The headers that the C file includes, directly first, then those that they include."""
         found: dict[Path, Header] = {}
-        waiting = deque([Header(self.path, self.source)])
+        waiting = deque([self.own])
         while waiting:
             header = waiting.popleft()
             for quoted, name in header.includes:
@@ -188,7 +188,13 @@ class Index:
         return tuple(header for path in paths if (header := self.headers.header(path)) is not None)
 
     @cached_property
-    def _included_by_name(self) -> dict[str, list[Header]]:
+    def own(self) -> Header:
+        """The C file itself."""
+        return Header(self.path, self.source)
+
+    @cached_property
+    def included_names(self) -> dict[str, list[Header]]:
+        """The names that the included headers define, with those that do."""
         found: dict[str, list[Header]] = {}
         for header in self.included.values():
             for name in header.starts:
@@ -203,7 +209,7 @@ class Index:
         return self._found[key]
 
     def _find(self, name: str, kinds: tuple[Kind, ...]) -> Definition | None:
-        for headers in (self._included_by_name.get(name, ()), self.beside, self.headers.by_name.get(name, ())):
+        for headers in (self.included_names.get(name, ()), self.beside, self.headers.by_name.get(name, ())):
             found = [d for header in headers for d in header.definitions(name, kinds) if d.counts]
             if found:
                 found.sort(key=lambda d: not enabled(d.file, d.start))
@@ -216,16 +222,20 @@ class Index:
         found = self.find(name, Kind.MACRO)
         if found is None:
             return None
-        follows = found.file.text[_macro_name_end(found) :][:1]
-        if follows != "(" and not name.isupper() and name not in self._included_by_name:
+        if not _has_parameters(found) and not name.isupper() and name not in self.included_names:
             return None
         return found.text
 
+    def small_macro(self, name: str) -> str | None:
+        """The `#define` without parameters of `name` in a header that the C file includes."""
+        found = self.find(name, Kind.MACRO) if name in self.included_names else None
+        return None if found is None or _has_parameters(found) else found.text
 
-def _macro_name_end(found: Definition) -> int:
-    begin = _BEGIN.match(found.file.text, found.start)
+
+def _has_parameters(macro: Definition) -> bool:
+    begin = _BEGIN.match(macro.file.text, macro.start)
     assert begin is not None
-    return begin.end("macro")
+    return macro.file.text.startswith("(", begin.end("macro"))
 
 
 def _read(path: Path, tree: Path | None) -> Header | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from memmodel.errors import MemmodelError
 from memmodel.frontends.c.conditionals import CONFIGURED
-from memmodel.frontends.c.index import Definition, Index, Kind
+from memmodel.frontends.c.index import Index, Kind
 from memmodel.frontends.c.preprocess import Includes, preprocess
-from memmodel.frontends.c.text import Origin, Text
+from memmodel.frontends.c.stand_ins import stand_in
+from memmodel.frontends.c.text import LIBRARY_RANK, Origin, Text
 from memmodel.frontends.c.unit import Unit
 from memmodel.records import dataclass
 from memmodel.source import SourceFile, Span
@@ -16,7 +18,8 @@ from memmodel.source import SourceFile, Span
 ALONE = "memmodel/alone.h"
 """The package's header for functions on their own: one CPU's variables, what never returns, what is not evaluated."""
 
-_CODE = "<code>"
+_CODE = "code"
+_MACROS = "macros"
 _FILE_RANK = 1_000
 _HEADER_RANK = 2_000
 _KINDS = {
@@ -29,51 +32,102 @@ _KINDS = {
 }
 
 
-class Surroundings:
-    """The definitions around one C file. `defined` are CONFIG_ names besides those of the configuration."""
+_OPAQUE = re.compile(
+    r"_*(?:k|kv|v|kvm)?[mzc]alloc\w*|kmalloc_\w+|kmem_cache_\w+|k?v?z?free\w*|kmemdup\w*|alloc_page\w*|__get_free_page\w*"
+    r"|call_rcu\w*|k?v?free_rcu\w*|copy_(?:to|from)_user\w*|_copy_\w+|__copy_\w+|strn?cpy\w*|memchr\w*|str\w+"
+    r"|_?_?(?:raw_)?(?:read|write)_(?:try)?(?:un)?lock\w*|ktime_get\w*|sched_clock\w*|local_clock|wake_up\w*|queue_work\w*"
+)
+"""Functions that the headers define and that are taken for unknown all the same: what is inside is not about the code
+that calls them, or is outside the model."""
 
-    def __init__(self, index: Index, defined: frozenset[str] = frozenset()) -> None:
+_TRACED = re.compile(r"trace_\w+|perf_trace_\w+|kcsan_\w+|kasan_\w+|kmsan_\w+|kmemleak_\w+|debug_object_\w+")
+_WORDS = re.compile(r"\b[A-Za-z_]\w*\b")
+
+
+class Surroundings:
+    """The definitions around one C file. `define` and `undefine` are CONFIG_ names besides those of the configuration,
+    and those of it that are not set."""
+
+    def __init__(
+        self, index: Index, define: frozenset[str] = frozenset(), undefine: frozenset[str] = frozenset()
+    ) -> None:
         self.index = index
-        self.defines = {name: "1" for name in sorted(CONFIGURED | defined) if name.startswith("CONFIG_")}
-        self._texts: dict[tuple[str, int], Text | None] = {}
+        names = sorted((CONFIGURED | define) - undefine)
+        self.defines = {name: "1" for name in names if name.startswith("CONFIG_")}
+        self.stand_ins: set[str] = set()
+        """The functions that stand-ins were made for."""
+        self._texts: dict[tuple[str, str], Text | None] = {}
 
     def unit(self) -> Unit:
         """The file with what it defines, and behind it the headers. Raises SyntaxError for what cannot be expanded."""
         return Unit(self._expanded(self.index.source, _FILE_RANK), self.definition)
 
     def definition(self, sort: str, name: str) -> Text | None:
-        """The text of a definition in a header; None where there is none, or where its macros are out of order."""
+        """The text of a definition in a header, of a function that has none a stand-in; None where there is nothing."""
         kind, prefix = _KINDS[sort]
         found = self.index.find(prefix + name, kind)
+        if sort == "function" and (found is None or _OPAQUE.fullmatch(name)):
+            return self._stand_in(name)
         if found is None:
             return None
-        key = found.file.name, found.start
-        if key not in self._texts:
-            self._texts[key] = self._snippet(found)
-        return self._texts[key]
-
-    def _snippet(self, found: Definition) -> Text | None:
         # Lines and columns stay true: what stands before the definition is left out, but not the ends of its lines.
         line, _ = found.file.position(found.start)
-        text = "\n" * (line - 1) + found.text + "\n"
-        try:
-            return self._expanded(SourceFile(found.file.name, text), _HEADER_RANK)
-        except MemmodelError:
-            return None
+        return self._text(found.file.name, "\n" * (line - 1) + found.text + "\n")
+
+    def _stand_in(self, name: str) -> Text | None:
+        self.stand_ins.add(name)
+        found = self.index.find(name, Kind.PROTOTYPE, Kind.FUNCTION)
+        text = stand_in(name, found.text if found is not None else None, self._complete)
+        return self._text(f"<stand-in for {name}>", text)
+
+    def _complete(self, tag: str) -> bool:
+        return self.index.find(tag, Kind.TAG) is not None or self.index.own.starts.get(tag) is not None
+
+    def _text(self, name: str, text: str) -> Text | None:
+        if (name, text) not in self._texts:
+            try:
+                self._texts[name, text] = self._expanded(SourceFile(name, text), _HEADER_RANK)
+            except MemmodelError:
+                self._texts[name, text] = None
+        return self._texts[name, text]
 
     def _expanded(self, file: SourceFile, rank: int) -> Text:
-        harness = SourceFile("<alone>", f'#include "{ALONE}"\n#include "{_CODE}"\n')
-        return preprocess(harness, _Around(missing=self.index.macro, file=file, file_rank=rank), self.defines)
+        harness = SourceFile("<alone>", f'#include "{ALONE}"\n#include "{_MACROS}"\n#include "{_CODE}"\n')
+        files = ((_MACROS, self._small_macros(file.text), LIBRARY_RANK + 1), (_CODE, file, rank))
+        return preprocess(harness, _Around(missing=self.macro, files=files), self.defines)
+
+    # ── macros ──
+
+    def macro(self, name: str) -> str | None:
+        """The `#define` of a name that is called or in capitals; of what traces or checks, one that is nothing."""
+        if _TRACED.fullmatch(name) and self.index.find(name, Kind.FUNCTION, Kind.PROTOTYPE) is None:
+            return None if name in self.index.own.starts else f"#define {name}(...) ((void)0)"
+        return None if _OPAQUE.fullmatch(name) else self.index.macro(name)
+
+    def _small_macros(self, text: str) -> SourceFile:
+        """The object-like macros in small letters that a text means: those of the headers that the file includes."""
+        found: dict[str, str] = {}
+        waiting = [text]
+        while waiting:
+            for name in set(_WORDS.findall(waiting.pop())) - found.keys():
+                if name.isupper() or name not in self.index.included_names:
+                    continue
+                define = self.index.small_macro(name)
+                found[name] = define or ""
+                if define is not None:
+                    waiting.append(define)
+        return SourceFile(_MACROS, "".join(f"{define}\n" for define in found.values() if define))
 
 
 @dataclass(frozen=True, eq=False)
 class _Around(Includes):
-    """Includes that know one file besides the package's own, under a name that no file has."""
+    """Includes that know some files besides the package's own, under names that no file has."""
 
-    file: SourceFile | None = None
-    file_rank: int = 0
+    files: tuple[tuple[str, SourceFile, int], ...] = ()
+    """The name, the text and the rank of each."""
 
     def resolve(self, name: str, origin: Origin, depth: int, span: Span) -> tuple[Origin, Path]:
-        if name == _CODE and self.file is not None:
-            return Origin(self.file, self.file_rank, tree=True), Path(_CODE)
+        for known, file, rank in self.files:
+            if name == known:
+                return Origin(file, rank, library=rank > LIBRARY_RANK, tree=True), Path(known)
         return Includes.resolve(self, name, origin, depth, span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memmodel.frontends.c.conditionals import enabled
+from memmodel.frontends.c.conditionals import enabled, opening
 from memmodel.source import SourceFile
 
 
@@ -47,3 +47,15 @@ def test_what_is_inside_a_closed_arm_is_closed() -> None:
 
 def test_a_stray_endif_is_no_crash() -> None:
     assert enabled(SourceFile("x.h", "#endif\n#else\nx\n"), 14)
+
+
+def test_the_names_that_open_an_arm_are_proposed() -> None:
+    text = "#ifdef CONFIG_A\n#if !defined(CONFIG_SMP) && IS_ENABLED(CONFIG_B)\nx\n#else\ny\n#endif\n#endif\nz\n"
+    file = SourceFile("x.c", text)
+    assert opening(file, text.index("x\n")) == ({"CONFIG_A", "CONFIG_B"}, {"CONFIG_SMP"})
+    assert opening(file, text.index("z\n")) == (frozenset(), frozenset())
+
+
+def test_an_else_is_opened_by_taking_a_name_away() -> None:
+    text = "#ifdef CONFIG_SMP\nx\n#else\ny\n#endif\n"
+    assert opening(SourceFile("x.c", text), text.index("y\n")) == (frozenset(), {"CONFIG_SMP"})
