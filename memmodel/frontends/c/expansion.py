@@ -15,7 +15,7 @@ from memmodel.frontends.c.tokens import Kind, Token
 
 _MOST_TOKENS_OF_CALL = 200_000
 _MOST_TOKENS = 1_000_000
-_MOST_NESTED = 100
+_MOST_NESTED = 60
 
 
 class Rest(Protocol):
@@ -149,9 +149,7 @@ class Expander:
         count = len(macro.parameters)
         if len(arguments) == 1 and not arguments[0] and count == 0:
             arguments.clear()
-        if macro.variadic and len(arguments) == count - 1:
-            arguments.append([])
-        if len(arguments) != count:
+        if len(arguments) != count and not (macro.variadic and len(arguments) == count - 1):
             at_least = "at least " if macro.variadic else ""
             takes = count - 1 if macro.variadic else count
             raise SyntaxError(

@@ -38,19 +38,26 @@ class Includes:
         Raises:
             SyntaxError: it is nowhere, or cannot be read.
         """
-        looked: list[Path] = []
-        for place in self._places(origin):
-            path = place / name
-            if path.is_file():
-                return self._read(path, depth, span), path.resolve()
-            looked.append(place)
-        where = ", ".join(dict.fromkeys(str(place) for place in looked))
+        path = self.find(name, origin)
+        if path is not None:
+            return self._read(path, depth, span), path.resolve()
+        where = ", ".join(dict.fromkeys(str(place) for place in self._places(origin)))
         raise SyntaxError(
             f"there is no {name} to #include",
             span,
             hint=f"looked in {where or 'no place at all'}: put it there, or take the #include away and write what is "
             "needed of it in the harness",
         )
+
+    def find(self, name: str, origin: Origin) -> Path | None:
+        """Where the file is; None if it is nowhere."""
+        for place in self._places(origin):
+            try:
+                if (place / name).is_file():
+                    return place / name
+            except (OSError, ValueError):  # no name that a file can have
+                return None
+        return None
 
     def _places(self, origin: Origin) -> list[Path]:
         if origin.library:

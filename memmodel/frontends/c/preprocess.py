@@ -10,9 +10,9 @@ from memmodel.errors import SyntaxError
 from memmodel.frontends.c.arithmetic import is_true
 from memmodel.frontends.c.attributes import BUILT_IN, plain
 from memmodel.frontends.c.expansion import Expander
-from memmodel.frontends.c.includes import PRELUDE, Includes, prelude
+from memmodel.frontends.c.includes import Includes, prelude
 from memmodel.frontends.c.macro_table import MacroTable
-from memmodel.frontends.c.macros import define, define_text
+from memmodel.frontends.c.macros import Macro, define, define_text
 from memmodel.frontends.c.primitives import is_primitive
 from memmodel.frontends.c.reader import Directive, Reader
 from memmodel.frontends.c.text import LIBRARY_RANK, Origin, Piece, Place, Text, TextBuilder
@@ -25,7 +25,7 @@ _WORD = re.compile(rf"{NAME}|{STRING}|{NUMBER}", re.ASCII)
 _INCLUDE = re.compile(r'"([^"\n]+)"|<([^>\n]+)>')
 _OPEN = re.compile(r"\s*\(")
 _MEMBER = re.compile(r"(?:->|(?<!\.)\.)\s*\Z")
-_FUNCTION = re.compile(r"^[A-Za-z_][\w \t*]*?\b([A-Za-z_]\w*)[ \t]*\([^;{}()]*\)\s*\{", re.MULTILINE | re.ASCII)
+_FUNCTION = re.compile(r"^[A-Za-z_][\w \t*]*?(?:\n|\b)([A-Za-z_]\w*)[ \t]*\([^;{}()]*\)\s*\{", re.MULTILINE | re.ASCII)
 _MOST_NESTED_FILES = 40
 _MOST_FILES = 1_000
 _MOST_CHARACTERS = 16_000_000
@@ -43,8 +43,7 @@ def preprocess(harness: SourceFile, includes: Includes, defines: Mapping[str, st
         origin = Origin(SourceFile(f"<definition of {name}>", f"{name} {value}"), -1)
         run.table.define(define_text(origin))
     run.read(Origin(SourceFile("<built in>", BUILT_IN), LIBRARY_RANK, library=True))
-    if PRELUDE.exists():
-        run.read(prelude())
+    run.read(prelude())
     run.read(run.harness)
     return run.builder.build(plain(run.builder.text))
 
@@ -84,10 +83,11 @@ class _Run:
         while True:
             for match in _WORD.finditer(text, reader.at, reader.end):
                 macro = find(match.group())
-                if macro is None:
-                    if not self.table.asks or not self._ask(reader, match):
-                        continue
-                elif macro.library and _MEMBER.search(text, max(0, match.start() - _CLOSEST), match.start()):
+                if macro is None and self.table.asks:
+                    macro = self._ask(reader, match)
+                if macro is None or (
+                    macro.library and _MEMBER.search(text, max(0, match.start() - _CLOSEST), match.start())
+                ):
                     continue
                 self._copy(reader, copied, match.start())
                 self._call(reader, match)
@@ -98,13 +98,13 @@ class _Run:
                 reader.at = reader.end
                 return
 
-    def _ask(self, reader: Reader, match: re.Match[str]) -> bool:
-        """Whether someone supplies a macro for a name that looks like one."""
+    def _ask(self, reader: Reader, match: re.Match[str]) -> Macro | None:
+        """The macro that someone supplies for a name that looks like one."""
         name = match.group()
         if not (name[0].isalpha() or name[0] == "_"):
-            return False
+            return None
         looks_like_macro = name.isupper() or _OPEN.match(reader.text, match.end(), reader.end)
-        return bool(looks_like_macro) and self.table.ask(name) is not None
+        return self.table.ask(name) if looks_like_macro else None
 
     def _call(self, reader: Reader, match: re.Match[str]) -> None:
         """Appends what a macro's name comes to, and moves the reader behind what it takes."""
@@ -141,14 +141,14 @@ class _Run:
     def test(self, directive: Directive) -> bool:
         """Whether the condition of an #if or #elif holds."""
         if directive.name in ("if", "elif"):
-            return is_true(self._expander.line(self._without_defined(directive)), directive.span)
+            return is_true(self._expander.line(self._answered(directive)), directive.span)
         words = directive.tokens()
         if not words or words[0].kind is not Kind.NAME:
             raise SyntaxError(f"#{directive.name} without a name", directive.span)
         return self.table.is_defined(words[0].text) != (directive.name in ("ifndef", "elifndef"))
 
-    def _without_defined(self, directive: Directive) -> list[Token]:
-        """What follows #if, with 0 or 1 for each `defined`."""
+    def _answered(self, directive: Directive) -> list[Token]:
+        """What follows #if, with 0 or 1 for each `defined` and `__has_include`."""
         given = directive.tokens()
         kept: list[Token] = []
         at = 0
@@ -160,17 +160,27 @@ class _Run:
                 continue
             bracket = at < len(given) and given[at].text == "("
             at += bracket
-            name = given[at] if at < len(given) else None
-            if token.text == "__has_include":
-                raise SyntaxError("__has_include cannot be answered here", token.place.span, hint="define it away")
-            if name is None or name.kind is not Kind.NAME:
-                raise SyntaxError("`defined` without a name", token.place.span)
-            at += 1
-            if bracket and (at == len(given) or given[at].text != ")"):
-                raise SyntaxError("`defined(` without `)`", token.place.span)
+            subject = []
+            while at < len(given) and (given[at].text != ")" if bracket else not subject):
+                subject.append(given[at])
+                at += 1
+            if not subject or (bracket and at == len(given)):
+                raise SyntaxError(f"`{token.text}` of nothing", token.place.span, hint=f"{token.text}(…)")
             at += bracket
-            kept.append(token._replace(text=str(int(self.table.is_defined(name.text))), kind=Kind.NUMBER))
+            answer = self._has_include(subject) if token.text == "__has_include" else self._is_defined(subject)
+            kept.append(token._replace(text=str(int(answer)), kind=Kind.NUMBER))
         return kept
+
+    def _is_defined(self, subject: list[Token]) -> bool:
+        if len(subject) != 1 or subject[0].kind is not Kind.NAME:
+            raise SyntaxError("`defined` of what is not a name", subject[0].place.span)
+        return self.table.is_defined(subject[0].text)
+
+    def _has_include(self, subject: list[Token]) -> bool:
+        match = _INCLUDE.match("".join(token.text for token in subject))
+        if match is None:
+            raise SyntaxError("`__has_include` of what is not a file", subject[0].place.span)
+        return self.includes.find(match[1] or match[2], subject[0].origin) is not None
 
     def obey(self, directive: Directive) -> None:
         """Does what a directive says that is no condition."""
@@ -185,6 +195,8 @@ class _Run:
             case "include":
                 if not directive.origin.tree:
                     self._include(directive)
+            case "include_next" | "import" if directive.origin.tree:
+                pass
             case "error":
                 raise SyntaxError(f"#error {directive.argument}".rstrip(), directive.span)
             case "pragma":
@@ -216,7 +228,8 @@ class _Run:
     def _cycle(self) -> str:
         """What is wrong with the files that are open: one is open twice, or there are too many."""
         names = [origin.file.name for origin in self._open]
-        before = [number for number, name in enumerate(names[:-1]) if name == names[-1]]
+        paths = [Path(name).resolve() for name in names]
+        before = [number for number, path in enumerate(paths[:-1]) if path == paths[-1]]
         if not before:
             return f"#includes are nested more than {_MOST_NESTED_FILES} deep"
         return f"circular #include: {' → '.join(names[before[-1] :])}"

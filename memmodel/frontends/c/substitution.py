@@ -40,7 +40,8 @@ class _Substitution:
     ) -> None:
         self.macro = macro
         self.site = site
-        self.arguments = arguments
+        self.rest_left_out = len(arguments) < len(macro.parameters or ())
+        self.arguments = (*arguments, []) if self.rest_left_out else arguments
         self.hidden = hidden
         self.expand = expand
         self.index = {name: number for number, name in enumerate(macro.parameters or ())}
@@ -102,8 +103,9 @@ class _Substitution:
         elif right.text in self.index:
             operand = self._raw(right)
             if left.text == "," and self._takes_rest(right):
-                # GNU C: `, ## arguments` is no pasting, but drops the comma where there are no arguments.
-                self.made += [left, *operand] if operand else []
+                # GNU C: this is no pasting, but drops the comma where the arguments are left out: `f(x)`, not `f(x, )`.
+                left_out = self.rest_left_out or (len(self.index) == 1 and not operand)
+                self.made += [] if left_out else [left, *operand]
                 return after
         else:
             operand = [_placed(right, self.site, self.hidden)]
@@ -145,10 +147,10 @@ class _Substitution:
         return Token(text, Kind.STRING, *place, sign.gap, self.hidden, False)
 
     def _optional(self, body: tuple[Token, ...]) -> tuple[Token, ...]:
-        """The body with each __VA_OPT__(…) replaced: by what is between its parentheses, if the call has more
-        arguments than named parameters, else by nothing."""
+        """The body with each __VA_OPT__(…) replaced: by what is between its parentheses, if the arguments that are left
+        come to any token, else by nothing."""
         kept: list[Token] = []
-        given = bool(self.arguments[-1]) and self.macro.parameters is not None
+        given = bool(self.expand(self.arguments[-1]))
         at = 0
         while at < len(body):
             if body[at].text != "__VA_OPT__" or at + 1 >= len(body) or body[at + 1].text != "(":
