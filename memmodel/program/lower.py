@@ -55,11 +55,11 @@ def lower(ast: LitmusFile, primitives: PrimitiveTable = DEFAULT, unroll: int | N
         span = next(f.span for f in ast.functions if f.process is not None)
         raise Unsupported("the calls of helper functions are nested too deeply", span) from None
     for thread in lowered.program.threads:
-        _check_depth(thread)
+        check_depth(thread)
     return lowered
 
 
-def _check_depth(thread: Thread) -> None:
+def check_depth(thread: Thread) -> None:
     """Refuse what later passes, which walk branches and blocks recursively, could not walk."""
     level: list[Instruction] = list(thread.body)
     for _ in range(MAXIMUM_DEPTH):

@@ -155,8 +155,12 @@ class Statements(Calls):
             _, before = self.captured(lambda: self.sequence(statements[:last]))
             frame.labels.pop()
             self.block(block, before, label.span)
-            self.sequence(statements[last + 1 :])
+            self.labelled(label, statements[last + 1 :])
         frame.declared.pop()
+
+    def labelled(self, label: tree.Label, statements: tuple[tree.Statement, ...]) -> None:
+        """What follows a label, up to the end of its block."""
+        self.sequence(statements)
 
     def block(self, label: str, body: tuple[Instruction, ...], span: Span) -> None:
         """`body`, as a block only if some jump leaves it."""
