@@ -46,10 +46,12 @@ def lower(unit: Unit, name: str, start: Span, primitives: PrimitiveTable, unroll
 
     Raises errors.SyntaxError for what means nothing, errors.Unsupported for what is outside the subset of C.
     """
-    return _Lowering(unit, name, start, extended(primitives), unroll).lower()
+    return Lowering(unit, name, start, extended(primitives), unroll).lower()
 
 
-class _Lowering:
+class Lowering:
+    """Lowering of one harness. `statements` and `released` are what a function on its own has otherwise."""
+
     def __init__(self, unit: Unit, name: str, start: Span, primitives: PrimitiveTable, unroll: int | None) -> None:
         self.unit = unit
         self.name = name
@@ -58,7 +60,7 @@ class _Lowering:
         self.unroll = unroll
         self.warnings: list[Warning_] = []
         self.names = Names(unit, Environment(unit), self.warnings, start)
-        self.evaluator = CStatements(self.names, primitives, frozenset(), "")
+        self.evaluator = self.statements("", frozenset())
         self.objects = Objects(self.names, self.evaluator)
 
     def lower(self) -> Lowered:
@@ -68,7 +70,7 @@ class _Lowering:
         bodies = [self._body(found, part) for part in found.threads]
         after = self._body(found, found.after) if found.after is not None else ()
         self.names.ghosts.check(found.after.name if found.after is not None else "")
-        finish = (*after, *self._released(bodies))
+        finish = (*after, *self.released(bodies))
         for body in (*bodies, finish, before):
             self.objects.use(body)
         self._check_folded((*bodies, after, before))
@@ -97,11 +99,15 @@ class _Lowering:
 
     # ── one thread ──
 
+    def statements(self, who: str, in_memory: frozenset[Identity]) -> CStatements:
+        """What lowers the statements of a thread."""
+        return CStatements(self.names, self.primitives, in_memory, who)
+
     def _body(self, found: Harness, part: Part) -> tuple[Instruction, ...]:
         """The instructions of a thread: lowered again where local variables turn out to need memory."""
         in_memory: frozenset[Identity] = frozenset()
         while True:
-            lowering = CStatements(self.names, self.primitives, in_memory, part.name)
+            lowering = self.statements(part.name, in_memory)
             lowering.in_main = found.main is not None
             lowering.final = part is found.after
             body = _instructions(lowering, part)
@@ -145,7 +151,7 @@ class _Lowering:
 
     # ── what is checked of the whole ──
 
-    def _released(self, bodies: list[tuple[Instruction, ...]]) -> list[Instruction]:
+    def released(self, bodies: list[tuple[Instruction, ...]]) -> list[Instruction]:
         """Assertions that no lock is held in the end."""
         locks: dict[Address, Span] = {}
         for body in bodies:

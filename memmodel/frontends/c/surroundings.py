@@ -18,6 +18,9 @@ from memmodel.source import SourceFile, Span
 ALONE = "memmodel/alone.h"
 """The package's header for functions on their own: one CPU's variables, what never returns, what is not evaluated."""
 
+AGAIN = "__alone_again_"
+"""Before the name of a function that calls itself: the inner call stands for any."""
+
 _CODE = "code"
 _MACROS = "macros"
 _FILE_RANK = 1_000
@@ -56,6 +59,10 @@ class Surroundings:
         self.defines = {name: "1" for name in names if name.startswith("CONFIG_")}
         self.stand_ins: set[str] = set()
         """The functions that stand-ins were made for."""
+        self.unknown_names: set[str] = set()
+        """The names that nothing says anything of: each stands for some number."""
+        self.threads: dict[str, str] = {}
+        """Functions of our own that call one of the file's, by name."""
         self._texts: dict[tuple[str, str], Text | None] = {}
 
     def unit(self) -> Unit:
@@ -69,24 +76,42 @@ class Surroundings:
         if sort == "function" and (found is None or _OPAQUE.fullmatch(name)):
             return self._stand_in(name)
         if found is None:
-            return None
+            return self._unknown_variable(name) if sort == "variable" else None
         # Lines and columns stay true: what stands before the definition is left out, but not the ends of its lines.
         line, _ = found.file.position(found.start)
-        return self._text(found.file.name, "\n" * (line - 1) + found.text + "\n")
+        return self._text(found.file.name, "\n" * (line - 1) + found.text + "\n", _HEADER_RANK)
+
+    def is_known(self, name: str) -> bool:
+        """Whether anything says that a name is a function's."""
+        kinds = (Kind.FUNCTION, Kind.PROTOTYPE)
+        own = self.index.own.starts.get(name, ())
+        return any(start.kind in kinds for start in own) or self.index.find(name, *kinds) is not None
 
     def _stand_in(self, name: str) -> Text | None:
+        if name in self.threads:
+            return self._text(f"<call of {name}>", self.threads[name], LIBRARY_RANK + 1)
         self.stand_ins.add(name)
-        found = self.index.find(name, Kind.PROTOTYPE, Kind.FUNCTION)
-        text = stand_in(name, found.text if found is not None else None, self._complete)
-        return self._text(f"<stand-in for {name}>", text)
+        like = name.removeprefix(AGAIN)
+        kinds = (Kind.PROTOTYPE, Kind.FUNCTION)
+        found = next(self.index.own.definitions(like, kinds), None) or self.index.find(like, *kinds)
+        prototype = re.sub(rf"\b{like}\b", name, found.text, count=1) if found is not None else None
+        text = stand_in(name, prototype, self._complete)
+        return self._text(f"<stand-in for {name}>", text, LIBRARY_RANK + 1)
+
+    def _unknown_variable(self, name: str) -> Text | None:
+        """A name that is nothing at all: a constant of the machine, most likely."""
+        if name in self.index.own.starts or self.index.find(name, *Kind) is not None or name == "NULL":
+            return None
+        self.unknown_names.add(name)
+        return self._text(f"<stand-in for {name}>", f"long {name};\n", LIBRARY_RANK + 1)
 
     def _complete(self, tag: str) -> bool:
         return self.index.find(tag, Kind.TAG) is not None or self.index.own.starts.get(tag) is not None
 
-    def _text(self, name: str, text: str) -> Text | None:
+    def _text(self, name: str, text: str, rank: int) -> Text | None:
         if (name, text) not in self._texts:
             try:
-                self._texts[name, text] = self._expanded(SourceFile(name, text), _HEADER_RANK)
+                self._texts[name, text] = self._expanded(SourceFile(name, text), rank)
             except MemmodelError:
                 self._texts[name, text] = None
         return self._texts[name, text]

@@ -90,6 +90,24 @@
 #define for_each_cpu(cpu, mask) for ((void)(mask), (cpu) = 0; (cpu) < 2; (cpu)++)
 #define for_each_cpu_and(cpu, mask, other) for ((void)(mask), (void)(other), (cpu) = 0; (cpu) < 2; (cpu)++)
 
+/* In which context the function runs. */
+#define preempt_count() __alone_context()
+#define in_nmi() __alone_context()
+#define in_interrupt() __alone_context()
+#define in_irq() __alone_context()
+#define in_hardirq() __alone_context()
+#define in_softirq() __alone_context()
+#define in_serving_softirq() __alone_context()
+#define in_task() __alone_context()
+#define in_atomic() __alone_context()
+#define interrupt_context_level() __alone_context()
+#define irqs_disabled() __alone_context()
+#define irqs_disabled_flags(flags) __alone_context()
+#define preemptible() __alone_context()
+#define rcu_preempt_depth() __alone_context()
+#define need_resched() __alone_context()
+#define oops_in_progress __alone_context()
+
 extern struct task_struct __alone_current;
 #define current (&__alone_current)
 #define get_current() (&__alone_current)

@@ -1,0 +1,217 @@
+"""python -m bench.survey TREE: which functions of a kernel tree that contain an ordering primitive lower alone, and why not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from enum import Enum
+from pathlib import Path
+from types import FrameType
+
+from bench.kernel_functions import FOLDERS, PRIMITIVE, KernelFunction, functions
+from memmodel.errors import MemmodelError, SyntaxError
+from memmodel.events.unroll import unroll
+from memmodel.frontends.c.alone import Alone, Lone
+from memmodel.frontends.c.index import Headers
+from memmodel.program import spec
+from memmodel.source import SourceFile
+
+
+class Outcome(Enum):
+    """What became of one function."""
+
+    CLEAN = "lowers cleanly"
+    UNSUPPORTED = "Unsupported"
+    SYNTAX = "SyntaxError"
+    LATE = "time limit reached"
+    CRASH = "crash"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One function's outcome; `reason` is the error's message with names taken out, `message` the whole of it."""
+
+    file: str
+    function: str
+    line: int
+    outcome: Outcome
+    reason: str
+    message: str
+    seconds: float
+    events: int
+    opaque: int
+    missing: tuple[int, ...]
+    """Lines with a primitive that no instruction comes from."""
+
+
+class _TimeLimit(BaseException):
+    """Raised by the clock, past everything that catches errors."""
+
+
+def main() -> int:
+    """Exit status: 1 if a function crashed or a run hung, else 0."""
+    parser = argparse.ArgumentParser(prog="python -m bench.survey", description=__doc__)
+    parser.add_argument("tree", type=Path)
+    parser.add_argument("--only", default="", help="only functions whose 'file:name' holds this")
+    parser.add_argument("--every", type=int, default=1, help="every so manieth function (default: 1, all)")
+    parser.add_argument("--seconds", type=float, default=5.0, help="time limit for one function (default: 5)")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--json", type=Path, help="write all findings there")
+    parser.add_argument("--all", action="store_true", help="print every function that does not lower")
+    arguments = parser.parse_args()
+    if not (arguments.tree / "include/linux").is_dir():
+        print(f"survey: {arguments.tree} is no kernel tree; `make kernel-tree` makes one", file=sys.stderr)
+        return 2
+    start = time.perf_counter()
+    chosen = [f for f in functions(arguments.tree, FOLDERS) if arguments.only in f"{f.file}:{f.title}"]
+    found = survey(arguments.tree, chosen[:: arguments.every], arguments.seconds, arguments.jobs)
+    print(report(found, time.perf_counter() - start))
+    if arguments.all:
+        for item in found:
+            if item.outcome is not Outcome.CLEAN:
+                print(f"{item.file}:{item.line} {item.function}: {item.message}")
+    if arguments.json:
+        records = [asdict(item) | {"outcome": item.outcome.value} for item in found]
+        arguments.json.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
+    return int(any(item.outcome is Outcome.CRASH for item in found))
+
+
+# ── the work ─────────────────────────────────────────────────────────────────────────────────────
+
+_headers: Headers | None = None
+"""Read before the workers fork, which then share it."""
+
+
+def survey(tree: Path, chosen: list[KernelFunction], seconds: float, jobs: int) -> list[Finding]:
+    """The findings, by file and line."""
+    global _headers
+    _headers = Headers(tree)
+    _headers.by_name  # noqa: B018
+    by_file: dict[Path, list[KernelFunction]] = defaultdict(list)
+    for function in chosen:
+        by_file[function.file].append(function)
+    found: list[Finding] = []
+    if jobs == 1:
+        for file, inside in by_file.items():
+            found.extend(_file(tree, file, inside, seconds))
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            largest = sorted(by_file.items(), key=lambda item: -len(item[1]))
+            futures = [pool.submit(_file, tree, file, inside, seconds) for file, inside in largest]
+            for future in as_completed(futures):
+                found.extend(future.result())
+    return sorted(found, key=lambda item: (item.file, item.line))
+
+
+def _file(tree: Path, file: Path, inside: list[KernelFunction], seconds: float) -> list[Finding]:
+    """The functions of one file, which is preprocessed once."""
+    text = (tree / file).read_text(encoding="utf-8", errors="replace")
+    source = SourceFile(str(file), text)
+    alone = Alone(source, tree / file, _headers or Headers(tree))
+    return [_one(alone, function, seconds) for function in inside]
+
+
+def _one(alone: Alone, function: KernelFunction, seconds: float) -> Finding:
+    start = time.perf_counter()
+    outcome, message, events, opaque, missing = Outcome.CLEAN, "", 0, 0, ()
+    previous = signal.signal(signal.SIGALRM, _alarm)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        result = alone.lower(function.name or _made(function.title))
+        spec.check(result.program)
+        graph = unroll(result.program)
+        events, opaque = len(graph.events), len(result.opaque)
+        missing = _missing(function, result)
+    except MemmodelError as error:
+        outcome = Outcome.SYNTAX if isinstance(error, SyntaxError) else Outcome.UNSUPPORTED
+        where = f" at {error.span.start_label}: {error.span.text[:80]}" if error.span else ""
+        message = error.message + where
+    except _TimeLimit:
+        outcome, message = Outcome.LATE, "time limit"
+    except Exception as error:  # a crash is what this looks for
+        outcome, message = Outcome.CRASH, f"{type(error).__name__}: {error}"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    reason = _reason(message.split(" at ")[0])
+    spent = time.perf_counter() - start
+    return Finding(
+        str(function.file), function.title, function.line, outcome, reason, message, spent, events, opaque, missing
+    )
+
+
+def _alarm(number: int, frame: FrameType | None) -> None:
+    raise _TimeLimit
+
+
+def _made(title: str) -> str:
+    """The name of the function that a macro makes, as the tree's own macros make it."""
+    macro, _, rest = title.partition("(")
+    name = rest.rstrip(")")
+    return f"__do_sys_{name}" if macro.startswith("SYSCALL") else f"____{name}" if macro.startswith("BPF") else name
+
+
+def _reason(message: str) -> str:
+    """A message without names and numbers, to count alike ones together."""
+    return re.sub(r"\d+", "N", re.sub(r"'[^']*'", "'…'", message))
+
+
+# ── nothing dropped ──────────────────────────────────────────────────────────────────────────────
+
+
+def _missing(function: KernelFunction, result: Lone) -> tuple[int, ...]:
+    """The lines of the function's own text with a primitive from which no instruction comes. What the compiler drops
+    too (a branch on a constant, an operand of sizeof) may be among them."""
+    return ()
+
+
+# ── the report ───────────────────────────────────────────────────────────────────────────────────
+
+
+def report(found: list[Finding], seconds: float) -> str:
+    """The numbers, and a table of reasons with an example each, as Markdown."""
+    total = max(1, len(found))
+    lines = [f"{len(found)} functions in {seconds:.0f} s", "", "| outcome | functions | |", "| --- | ---: | ---: |"]
+    counts = Counter(item.outcome for item in found)
+    lines += [f"| {o.value} | {counts[o]} | {100 * counts[o] / total:.1f} % |" for o in Outcome]
+    lines += ["", "| folder | functions | clean |", "| --- | ---: | ---: |"]
+    for folder in FOLDERS:
+        inside = [item for item in found if item.file.startswith(f"{folder}/")]
+        clean = sum(item.outcome is Outcome.CLEAN for item in inside)
+        lines.append(f"| {folder} | {len(inside)} | {100 * clean / max(1, len(inside)):.1f} % |")
+    lines += ["", "| functions | why not | example |", "| ---: | --- | --- |"]
+    lines += [f"| {count} | {reason} | {example} |" for reason, count, example in _reasons(found)]
+    dropped = [item for item in found if item.missing]
+    if dropped:
+        lines += ["", f"{len(dropped)} functions with a primitive that no instruction comes from, such as"]
+        lines += [f"{item.file}:{item.missing[0]} {item.function}" for item in dropped[:10]]
+    times = sorted(item.seconds for item in found)
+    if times:
+        lines += ["", f"time per function: median {times[len(times) // 2]:.2f} s, longest {times[-1]:.2f} s"]
+    return "\n".join(lines)
+
+
+def _reasons(found: list[Finding], most: int = 40) -> Iterator[tuple[str, int, str]]:
+    grouped: dict[str, list[Finding]] = defaultdict(list)
+    for item in found:
+        if item.outcome is not Outcome.CLEAN:
+            grouped[item.reason].append(item)
+    for reason, items in sorted(grouped.items(), key=lambda pair: -len(pair[1]))[:most]:
+        first = items[0]
+        yield (
+            reason,
+            len(items),
+            f"{first.file}: {first.function}: {first.message}".replace("|", "\\|").replace("\n", " "),
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
