@@ -86,6 +86,11 @@ class Note:
     witness: Witness | None = field(default=None, repr=False)
 
 
+def assertion_failed(note: Note) -> Note:
+    """A failed assertion, whose message is the assertion itself, as what is said of it."""
+    return Note(f"assertion failed: {note.message}", note.span, note.witness)
+
+
 @dataclass(frozen=True)
 class Result:
     """What was found. `observation` is None when the search did not finish (`reason` says why)."""

@@ -26,7 +26,8 @@ class Harm(Enum):
 
 @dataclass(frozen=True)
 class Bad:
-    """A bad execution: `name` is the flag, fault or assertion, `state` what memory and registers hold at its end."""
+    """A bad execution: `name` is the flag, fault or assertion ('' for the outcome of a litmus test), `state` what
+    memory and registers hold at its end."""
 
     harm: Harm
     name: str

@@ -146,7 +146,7 @@ def _reached(report: FileReport) -> str:
     """The bad outcome of a test, in words."""
     if report.code:
         which = "; ".join(str(item) for item in report.assertions)
-        return f"an assertion fails: {which}" if which else "an assertion fails"
+        return which or "an assertion fails"
     violates = "violates the condition" if report.quantifier is Quantifier.FORALL else "satisfies the condition"
     return f"an execution {violates}"
 

@@ -173,7 +173,7 @@ def _failing(shown: Execution) -> tuple[str, ...]:
     if not shown.graph.program.exact:
         return ()
     failed = (item for item in shown.graph.assertions if shown.done.value(item.failed))
-    return tuple(dict.fromkeys(f"{item.span.where}: {item.message}." for item in failed))
+    return tuple(dict.fromkeys(f"The assertion at {item.span.where} fails: {item.message}." for item in failed))
 
 
 def _never(question: Question, result: Result, explanation: Explanation) -> Explanation:

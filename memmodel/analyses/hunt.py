@@ -19,13 +19,13 @@ from memmodel.engines.literals import FALSE
 from memmodel.engines.search import Candidate, Search
 from memmodel.engines.smt import Goals
 from memmodel.program.ir import Quantifier
-from memmodel.records import dataclass
+from memmodel.records import dataclass, replace
 from memmodel.result import Note, Witness
 
 
 @dataclass(frozen=True)
 class Danger:
-    """A bad execution under some setting. `name`: the flag, fault or assertion."""
+    """A bad execution under some setting. `name`: the flag, fault or assertion; '' for the outcome of a litmus test."""
 
     harm: Harm
     name: str
@@ -112,9 +112,17 @@ class Hunt:
     def outcome(self, setting: Setting) -> Danger | None:
         """An execution that ends in the bad outcome."""
         literals = self.search.setting(setting)
-        return self._confirmed(
+        found = self._confirmed(
             Harm.OUTCOME, "", lambda: self.search.find(self._goals.complete, self._outcome, *literals)
         )
+        return replace(found, name=self._failed(found)) if found is not None and self._asserts else found
+
+    def _failed(self, danger: Danger) -> str:
+        """The assertion that fails."""
+        done = self.search.replayed(danger.candidate)
+        assert done is not None
+        failed = next(item for item in self.switches.graph.assertions if done.value(item.failed))
+        return f"{failed.span.where}: {failed.message}"
 
     def runs(self, setting: Setting) -> bool:
         """Whether there is any complete execution."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from memmodel.engines.outcome import Judgement, bounded, no_executions, sentences, undecided
 from memmodel.program.ir import Expectation
 from memmodel.records import replace
-from memmodel.result import RACE_FLAG, Observation, Outcome, Result
+from memmodel.result import RACE_FLAG, Observation, Outcome, Result, assertion_failed
 from memmodel.source import Span
 
 
@@ -53,7 +53,7 @@ def _judge(result: Result, expectation: Expectation | None, finds_races: bool) -
 
 def _undecided(result: Result, expectation: Expectation | None) -> Judgement:
     if result.witness is not None and (expectation is None or expectation.verdict == Observation.NEVER.value):
-        what = sentences(result.failed_assertions) or "an assertion fails"
+        what = sentences([assertion_failed(note) for note in result.failed_assertions]) or "an assertion fails"
         return Judgement(Outcome.FAIL, f"{what} (the search for more was not finished: {result.reason})")
     return undecided(result, None)
 
@@ -83,7 +83,7 @@ def _verdict(result: Result, expectation: Expectation | None, finds_races: bool)
     if expected == Observation.SOMETIMES.value and not finds_races:  # a hardware model, which may well be stronger
         return bounded(result) or Judgement(Outcome.PASS, f"{told}: forgiven")
     if result.failed_assertions:
-        what = sentences(result.failed_assertions)
+        what = sentences([assertion_failed(note) for note in result.failed_assertions])
         told = f"{told}: {what}" if expectation is not None else what
     if expected == Observation.SOMETIMES.value and result.bounded:
         return Judgement(Outcome.BOUNDED, f"{told} up to the loop bound; a larger --unroll may change it")

@@ -17,7 +17,7 @@ from memmodel.engines.base import Engine, Request
 from memmodel.engines.programs import Opened, is_code, program_of
 from memmodel.engines.task import EngineChoice, Options, Task, command
 from memmodel.program.ir import Program
-from memmodel.result import RACE_FLAG, FileReport, Mishap, Note, Outcome, Result, State, Witness
+from memmodel.result import RACE_FLAG, FileReport, Mishap, Note, Outcome, Result, State, Witness, assertion_failed
 from memmodel.source import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def _found(report: FileReport, result: Result, graph: EventGraph) -> FileReport:
         bounded=result.bounded,
         witness=_state(result.witness),
         counterexample=_state(result.counterexample),
-        assertions=_mishaps(result.failed_assertions),
+        assertions=_mishaps(tuple(assertion_failed(note) for note in result.failed_assertions)),
         faults=_mishaps(result.faults),
     )
 

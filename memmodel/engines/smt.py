@@ -163,7 +163,7 @@ def _count(search: Search, goals: Goals, findings: _Findings) -> None:
 
 
 def _states(search: Search, goals: Goals, findings: _Findings) -> None:
-    """One execution for each final state."""
+    """One execution for each final state; two where states do not tell whether the condition holds, as in C."""
     values = search.encoding.values
     listing = search.literals.fresh()
     while candidate := search.find(goals.complete, listing):
@@ -176,6 +176,7 @@ def _states(search: Search, goals: Goals, findings: _Findings) -> None:
         done = search.replayed(candidate)
         assert done is not None
         shown = [values.equals(o.value, done.value(o.value)) for o in search.graph.observations]
+        shown.append(goals.condition if satisfied else -goals.condition)
         search.literals.clause([-listing, *(-literal for literal in shown)])
 
 

@@ -44,6 +44,8 @@ def _bad(bad: Bad) -> str:
     """What happens, as the end of a sentence: "… the outcome can happen"."""
     shown = f" ({_state(bad.state)})" if bad.state else ""
     match bad.harm:
+        case Harm.OUTCOME if bad.name:
+            return f"a failed assertion ({bad.name})"
         case Harm.OUTCOME:
             return f"the bad outcome{shown}"
         case Harm.FLAG if bad.name == "data-race":
@@ -263,8 +265,10 @@ def _plain(report: AuditReport) -> str:
         text += "Could be plain, one at a time, since something else orders them:\n"
         text += "".join(_wrap(f"{_where(p.site)}: {_code(p.site)}", "  - ") for p in able)
         if len(report.together) > 1:
-            lines = ", ".join(site.span.where.removeprefix("line ") for site in report.together)
-            text += _wrap(f"All at once: those in lines {lines}.", "    ")
+            lines = ", ".join(site.span.where for site in report.together)
+            if "line " in lines:
+                lines = f"those in lines {lines.replace('line ', '')}"
+            text += _wrap(f"All at once: {lines}.", "    ")
     if alone:
         text += "Could be plain, since no other thread's access conflicts:\n"
         text += "".join(_wrap(f"{_where(p.site)}: {_code(p.site)}", "  - ") for p in alone)

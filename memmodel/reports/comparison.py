@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from memmodel import __version__
 from memmodel.analyses.compare import Change, Comparison, bad
-from memmodel.diagnostic import Diagnostic
+from memmodel.diagnostic import Diagnostic, Place
 from memmodel.records import dataclass
 from memmodel.reports.json import Json
 from memmodel.reports.states import line, ordered
@@ -85,8 +85,15 @@ def _states(how: str, states: tuple[State, ...] | None) -> list[str]:
 
 
 def _warning(how: str, found: Diagnostic) -> list[str]:
-    where = f"line {found.place.line}: " if found.place else ""
+    where = f"{_line(found.place)}: " if found.place else ""
     return _wrapped(f"{how} warning: {where}{found.message} [{found.code}]")
+
+
+def _line(place: Place) -> str:
+    """The line; in C, where a program has several files, the file too."""
+    if place.file.endswith((".c", ".h")):
+        return f"{place.file.rpartition('/')[2]}:{place.line}"
+    return f"line {place.line}"
 
 
 def _wrapped(words: str, more: int = 0) -> list[str]:

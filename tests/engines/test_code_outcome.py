@@ -16,7 +16,7 @@ NEVER, SOMETIMES, ALWAYS = Observation.NEVER, Observation.SOMETIMES, Observation
 HARNESS = SourceFile("harness.c", "void final(void)\n{\n\tassert(seen == 1);\n}\n")
 LINE = HARNESS.span(20, 37)
 STATED = SourceFile("scenario.toml", 'verdict = "Never"\n').span(10, 17)
-FAILS = Note("seen == 1 does not hold", LINE)
+FAILS = Note("seen == 1", LINE)
 NULL = Note("NULL dereference in P0", LINE)
 RACE = frozenset({"data-race"})
 
@@ -37,12 +37,12 @@ def test_without_a_statement_no_assertion_may_fail() -> None:
     assert judge(Result(NEVER), None, True).outcome is Outcome.PASS
     judged = judge(Result(SOMETIMES, failed_assertions=(FAILS,)), None, True)
     assert judged.outcome is Outcome.FAIL
-    assert judged.reason == "harness.c:3:2: seen == 1 does not hold"
+    assert judged.reason == "harness.c:3:2: assertion failed: seen == 1"
 
 
 def test_an_unexpected_failure_is_told_with_its_place() -> None:
     judged = judge(Result(ALWAYS, failed_assertions=(FAILS,)), stated("Never"), True)
-    assert judged.reason == "expected Never, found Always: harness.c:3:2: seen == 1 does not hold"
+    assert judged.reason == "expected Never, found Always: harness.c:3:2: assertion failed: seen == 1"
 
 
 def test_a_failure_found_before_time_ran_out_is_a_failure() -> None:

@@ -111,7 +111,7 @@ WARNED = report(
 ALL = (PASS, FAIL, COUNTED, FORBIDDEN, REQUIRED, CUT, DEADLOCK, RACE, ERROR, TIMEOUT, WARNED)
 
 HARNESS = SourceFile("rings/spsc/harness.c", "void final(void)\n{\n\tassert(seen == 1);\n}\n")
-LOST = Mishap("the assertion seen == 1 fails", place(HARNESS.span(20, 37)))
+LOST = Mishap("assertion failed: seen == 1", place(HARNESS.span(20, 37)))
 VARIANT = {
     "quantifier": Quantifier.NOT_EXISTS,
     "condition": "(an assertion fails)",

@@ -80,7 +80,7 @@ def test_json_has_the_assertions_and_faults_of_c_programs_only() -> None:
     document = json.loads(printed((*examples.CODE, examples.PASS), Format.JSON))
     announced, _, faulty, litmus = document["results"]
     assert announced["assertions"] == [
-        {"message": "the assertion seen == 1 fails", "file": "rings/spsc/harness.c", "line": 3, "column": 2}
+        {"message": "assertion failed: seen == 1", "file": "rings/spsc/harness.c", "line": 3, "column": 2}
     ]
     assert announced["faults"] == []
     assert announced["says"] == "the producer's barrier is gone"
