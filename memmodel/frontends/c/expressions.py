@@ -208,7 +208,8 @@ class CExpressions(CPlaces):
         """Whether an expression is a structure."""
         if not isinstance(node, _MAY_BE_AGGREGATES):
             return False
-        return isinstance(self.types.type_of(node), StructType)
+        type_ = self.types.type_of(node)
+        return isinstance(type_, StructType) and type_ is not FUNCTION
 
     def aggregate(self, node: tree.Expression) -> Memory:
         """Where the structure is that an expression yields."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import gcd
+
 from memmodel.errors import SyntaxError
 from memmodel.program import arithmetic
 from memmodel.program.ir import Address, Constant, Expression, Operation, Operator
@@ -11,6 +13,7 @@ from memmodel.records import dataclass
 from memmodel.source import Span
 
 _SHIFTS = (Operator.SHL, Operator.SHR)
+_DISTANCES = (Operator.SUB, Operator.LT, Operator.LE, Operator.GT, Operator.GE)
 _DIVISIONS = (Operator.DIV, Operator.MOD)
 
 
@@ -74,9 +77,10 @@ def _addresses(node: Operation) -> Expression:
         equal = _equal(first, second)
         if equal is not None:
             return Constant(int(equal is (node.operator is Operator.EQ)), node.type)
-    if isinstance(first, Address) and isinstance(second, Address) and first.object == second.object:
-        if node.operator in (Operator.SUB, Operator.LT, Operator.LE, Operator.GT, Operator.GE):
-            return Constant(arithmetic.apply(node.operator, (first.offset, second.offset), node.type), node.type)
+    together = isinstance(first, Address) and isinstance(second, Address) and first.object == second.object
+    if together and node.operator in _DISTANCES:
+        offsets = tuple(address.offset for address in operands if isinstance(address, Address))
+        return Constant(arithmetic.apply(node.operator, offsets, node.type), node.type)
     if node.operator is Operator.SUB and node.type == ADDRESS and isinstance(first, Address):
         return Address(first.object, first.offset - second.value) if isinstance(second, Constant) else node
     if node.operator is Operator.ADD and node.type == ADDRESS:
@@ -142,8 +146,6 @@ def split(node: Expression, arrays: dict[Expression, tuple[int, int]] | None = N
 
 def stride(parts: tuple[Expression, ...]) -> int:
     """A number of bytes of which every value of the sum of `parts` is a multiple."""
-    from math import gcd
-
     return gcd(*(_factor(part) for part in parts)) if parts else 0
 
 

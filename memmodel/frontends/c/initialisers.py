@@ -38,9 +38,9 @@ class _Spread:
             return self._text(type_, value, at)
         if not isinstance(value, tree.Braces):
             return [Item(at, type_, value)]
-        if isinstance(type_, ArrayType) and is_bytes(type_.element) and len(value.items) == 1:
-            if isinstance(value.items[0], tree.Text):
-                return self._text(type_, value.items[0], at)
+        only = value.items[0] if len(value.items) == 1 else None
+        if isinstance(type_, ArrayType) and is_bytes(type_.element) and isinstance(only, tree.Text):
+            return self._text(type_, only, at)
         if isinstance(type_, (IntType, PointerType)):
             if len(value.items) > 1:
                 raise SyntaxError("too many values", value.items[1].span, "there is room for one")
@@ -85,7 +85,9 @@ class _Spread:
         assert isinstance(type_, StructType)
         if isinstance(type_, Structure) and type_.union:
             return len(type_.fields)
-        return next(i for i, field in enumerate(type_.fields) if field.name == first) + 1
+        begin = type_.by_name[first].offset
+        ends = [offset + part.size for part, offset in _parts(type_)]
+        return next((i for i, end in enumerate(ends) if begin < end), len(ends) - 1) + 1
 
     def _fill(self, part: Type, at: int, waiting: list[tree.Expression], found: list[Item]) -> None:
         """Give a part its value: one of its own, or, where its braces are left out, the next ones."""
@@ -114,6 +116,8 @@ def _last_of_each(found: list[Item]) -> list[Item]:
 def _parts(type_: Type) -> list[tuple[Type, int]]:
     if isinstance(type_, ArrayType):
         return [(type_.element, index * type_.element.size) for index in range(type_.length)]
+    if isinstance(type_, Structure):
+        return [(field.type, field.offset) for field in type_.layout.members]
     if isinstance(type_, StructType):
         return [(field.type, field.offset) for field in type_.fields]
     return [(type_ if isinstance(type_, IntType) else INT, 0)]

@@ -18,6 +18,8 @@ class Layout:
     fields: tuple[Field, ...]
     size: int
     alignment: int
+    members: tuple[Field, ...]
+    """The fields as declared: an anonymous member is one, called ''."""
     bits: frozenset[str] = frozenset()
     """The names of bit-fields, which are no fields here."""
     volatile: frozenset[str] = frozenset()
@@ -114,6 +116,7 @@ class _Cursor:
         self.end = 0
         self.largest = 1
         self.fields: list[Field] = []
+        self.members: list[Field] = []
         self.bits: set[str] = set()
         self.volatile: set[str] = set()
 
@@ -125,7 +128,9 @@ class _Cursor:
             self.largest = max(self.largest, self._alignment(self.structure.alignment))
         unit = 8 * self.largest
         size = -(-self.end // unit) * self.largest
-        return Layout(tuple(self.fields), size, self.largest, frozenset(self.bits), frozenset(self.volatile))
+        return Layout(
+            tuple(self.fields), size, self.largest, tuple(self.members), frozenset(self.bits), frozenset(self.volatile)
+        )
 
     def _place(self, declaration: tree.Declaration, declarator: tree.Declarator) -> None:
         type_ = self.measures.declared(declaration.type, declarator)
@@ -148,6 +153,7 @@ class _Cursor:
         self.end = max(self.end, self.position)
 
     def _add(self, declarator: tree.Declarator, type_: Type, offset: int) -> None:
+        self.members.append(Field(declarator.name, type_, offset))
         if declarator.name:
             self.fields.append(Field(declarator.name, type_, offset))
             return

@@ -200,7 +200,10 @@ def aligned(offset: int, type_: Type) -> int:
 
 
 def decayed(type_: Type) -> Type:
-    """What a value of `type_` becomes in an expression: an array is a pointer to its first element."""
+    """What a value of `type_` becomes in an expression: an array is a pointer to its first element, a function one to
+    itself."""
+    if type_ is FUNCTION:
+        return PointerType(FUNCTION)
     return PointerType(type_.element) if isinstance(type_, ArrayType) else type_
 
 
