@@ -10,7 +10,7 @@ from tree_sitter import Node
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.frontends.c import literals
 from memmodel.frontends.c.convert_types import TypeConverter
-from memmodel.frontends.c.prepare import OFFSETOF
+from memmodel.frontends.c.rewriting import OFFSETOF
 from memmodel.source import Span
 from memmodel.syntax import tree
 

@@ -7,9 +7,9 @@ import re
 from tree_sitter import Node
 
 from memmodel.errors import SyntaxError, Unsupported
+from memmodel.frontends.c.convert_declarators import FUNCTION
 from memmodel.frontends.c.convert_names import Names
 from memmodel.frontends.c.convert_statements import StatementConverter
-from memmodel.frontends.c.convert_types import FUNCTION
 from memmodel.frontends.c.home import Home
 from memmodel.frontends.c.parse import Parsed
 from memmodel.syntax import tree

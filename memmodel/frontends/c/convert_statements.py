@@ -5,9 +5,10 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from memmodel.errors import SyntaxError, Unsupported
+from memmodel.frontends.c.convert_declarators import Shape, merged
 from memmodel.frontends.c.convert_expressions import ExpressionConverter
-from memmodel.frontends.c.convert_types import Shape, Specifiers, merged
-from memmodel.frontends.c.prepare import RANGE
+from memmodel.frontends.c.convert_types import Specifiers
+from memmodel.frontends.c.rewriting import RANGE
 from memmodel.source import Span
 from memmodel.syntax import tree
 

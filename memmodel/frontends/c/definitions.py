@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from memmodel.errors import SyntaxError
 from memmodel.frontends.c.parse import Parsed, parse
-from memmodel.frontends.c.prepare import TYPEOF, TYPEOF_TYPE
+from memmodel.frontends.c.rewriting import TYPEOF, TYPEOF_TYPE
 from memmodel.frontends.c.scan import Chunk, chunks, declared_types
 from memmodel.frontends.c.text import Text
 from memmodel.records import dataclass
@@ -181,7 +181,7 @@ def _check_functions(parsed: Parsed) -> None:
     """Raises SyntaxError for what has the body of a function and is none."""
     for node in parsed.root.children:
         declarator = node.child_by_field_name("declarator") if node.type == "function_definition" else None
-        if declarator is not None and not _is_prototype(declarator):
+        if declarator is not None and not _has_parameters(declarator):
             span = parsed.span(node.children[0], declarator)
             raise SyntaxError("this function has no parameters", span, "expected '(void)' before the '{'")
 
@@ -207,3 +207,10 @@ def _is_prototype(node: Node) -> bool:
         return False
     inner_ = node.child_by_field_name("declarator")
     return inner_ is not None and inner_.type in ("identifier", "field_identifier", "type_identifier")
+
+
+def _has_parameters(node: Node | None) -> bool:
+    """Whether a declarator has a list of parameters anywhere."""
+    while node is not None and node.type != "function_declarator":
+        node = node.child_by_field_name("declarator") or next(iter(node.named_children), None)
+    return node is not None

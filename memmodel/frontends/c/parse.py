@@ -9,7 +9,8 @@ import tree_sitter_c
 from tree_sitter import Language, Node, Parser
 
 from memmodel.errors import MemmodelError, SyntaxError, Unsupported
-from memmodel.frontends.c.prepare import Attribute, Prepared, prepare
+from memmodel.frontends.c.prepare import Prepared, prepare
+from memmodel.frontends.c.rewriting import Attribute
 from memmodel.frontends.c.scan import Word
 from memmodel.frontends.c.text import Text
 from memmodel.records import dataclass

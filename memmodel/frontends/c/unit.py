@@ -11,10 +11,10 @@ from typing import TypeVar
 from tree_sitter import Node
 
 from memmodel.errors import MemmodelError, Unsupported
+from memmodel.frontends.c.convert_declarators import Shape
 from memmodel.frontends.c.convert_functions import function
 from memmodel.frontends.c.convert_names import Names
 from memmodel.frontends.c.convert_statements import StatementConverter
-from memmodel.frontends.c.convert_types import Shape
 from memmodel.frontends.c.definitions import Definition, Sort, Source
 from memmodel.frontends.c.text import Text
 from memmodel.program.objects import Types
@@ -26,6 +26,8 @@ Missing = Callable[[str, str], Text | None]
 definition that no text has; may give one that has it."""
 
 _BUILT_IN = Types()
+_DEEPEST = 20
+"""Enumerations that use each other's values."""
 
 
 class Unit:
@@ -45,6 +47,8 @@ class Unit:
         self._structures: dict[str, tree.Structure | MemmodelError | None] = {}
         self._local_structures: dict[str, tree.Structure] = {}
         self._enumerators: dict[str, tree.Expression] = {}
+        self._computing: list[Node] = []
+        """The enumerations whose values are being converted."""
         self._sizes: dict[str, str] = {}
         self._asked: set[tuple[Sort, str]] = set()
         self._sources.append(Source(text, 0, self.is_type))
@@ -150,13 +154,16 @@ class Unit:
         """The value of an enumerator: a constant expression."""
         if name not in self._enumerators:
             found = self._find(Sort.ENUMERATOR, name)
-            if found is None:
+            # An enumeration may use others: in a circle, in C that is broken.
+            if found is None or found.node in self._computing or len(self._computing) > _DEEPEST:
                 return None
-            self._enumerators.update(
-                (member, value)
-                for member, value in self._converter(found).enumerators(found.node)
-                if member not in self._enumerators
-            )
+            self._computing.append(found.node)
+            try:
+                members = self._converter(found).enumerators(found.node)
+            finally:
+                self._computing.pop()
+            for member, value in members:
+                self._enumerators.setdefault(member, value)
         return self._enumerators.get(name)
 
     def enumeration(self, tag: str, span: Span) -> str:
@@ -166,7 +173,7 @@ class Unit:
             if found is None:
                 raise Unsupported(f"'enum {tag}' is not defined", span, "its values decide its type: define it")
             converter = self._converter(found)
-            self._sizes[tag] = converter.enumeration_base(converter.enumerators(found.node), found.span)
+            self._sizes[tag] = converter.enumeration_base(found.node, found.span)
         return self._sizes[tag]
 
     # ── variables ──
