@@ -33,16 +33,16 @@ _TAG_BEFORE = re.compile(r"(?:\b(?:struct|union|enum|goto)|\.|->)\s*\Z", re.ASCI
 _WORDS = """
     __always_inline __always_unused __attribute_const__ __bitwise __bitwise__ __bpf_kfunc __bpf_kfunc_end_defs
     __bpf_kfunc_start_defs __cdecl __cold __cpuidle __deprecated __designated_init __entry_text __exit __exitdata
-    __extension__ __flatten __force __forceinline __gnu_inline __head __hot __inline __inline__ __init __init_or_module
-    __initconst __initdata __initdata_or_module __iomem __irq_entry __kernel __kprobes __latent_entropy __lockfunc
-    __malloc __maybe_unused __meminit __meminitdata __must_check __net_exit __net_init __net_initdata
-    __no_kasan_or_inline
-    __no_kcsan __no_profile __no_randomize_layout __no_sanitize_address __no_sanitize_memory __no_sanitize_or_inline
-    __no_sanitize_thread __no_sanitize_undefined __no_stack_protector __nocast __nocfi __noclone __noendbr
-    __noinitretpoline __noreturn __noretpoline __noscs __percpu __private __pure __randomize_layout __rcu __read_mostly
-    __ref __refconst __refdata __restrict __restrict__ __ro_after_init __safe __sched __used __user __visible __weak
-    _Noreturn asmlinkage noinline noinline_for_stack noinline_for_tracing noinstr notrace randomized_struct_fields_end
-    randomized_struct_fields_start register
+    __extension__ __flatten __force __forceinline __gnu_inline __head __hot __inline __inline__ __init
+    __init_or_module __initconst __initdata __initdata_or_module __iomem __irq_entry __kernel __kprobes
+    __latent_entropy __lockfunc __malloc __maybe_unused __meminit __meminitdata __must_check __net_exit __net_init
+    __net_initdata __no_kasan_or_inline __no_kcsan __no_profile __no_randomize_layout __no_sanitize_address
+    __no_sanitize_memory __no_sanitize_or_inline __no_sanitize_thread __no_sanitize_undefined __no_stack_protector
+    __nocast __nocfi __noclone __noendbr __noinitretpoline __noreturn __noretpoline __noscs __percpu __private
+    __pure __randomize_layout __rcu __read_mostly __ref __refconst __refdata __restrict __restrict__ __ro_after_init
+    __safe __sched __used __user __visible __weak _Noreturn asmlinkage noinline noinline_for_stack
+    noinline_for_tracing noinstr nokprobe_inline notrace randomized_struct_fields_end randomized_struct_fields_start
+    register
 """
 _ANNOTATIONS = frozenset(_WORDS.split())
 """Words that mean nothing to a memory model."""

@@ -13,7 +13,7 @@ from memmodel.frontends.c.substitution import substitute
 from memmodel.frontends.c.text import Place, Site
 from memmodel.frontends.c.tokens import Kind, Token
 
-_MOST_TOKENS_OF_CALL = 200_000
+_MOST_TOKENS_OF_CALL = 50_000
 _MOST_TOKENS = 1_000_000
 _MOST_NESTED = 60
 
@@ -96,7 +96,7 @@ class Expander:
             return None
         macro = self._table.find(token.text)
         if macro is None and self._table.asks and (token.text.isupper() or (work and work[-1].text == "(")):
-            return self._table.ask(token.text)
+            return self._table.ask(token.text, token.origin)
         return macro
 
     def _replace(

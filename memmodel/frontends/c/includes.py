@@ -89,10 +89,10 @@ class Includes:
     def _in_tree(self, path: Path) -> bool:
         if self.tree is None:
             return False
-        place = path.resolve()
-        if self.folder is not None and place.is_relative_to(self.folder.resolve()):
-            return False
-        return place.is_relative_to(self.tree.resolve())
+        place, tree = path.resolve(), self.tree.resolve()
+        if self.folder is not None and (folder := self.folder.resolve()).is_relative_to(tree):
+            return place.is_relative_to(tree) and not place.is_relative_to(folder)
+        return place.is_relative_to(tree)
 
 
 def prelude() -> Origin:

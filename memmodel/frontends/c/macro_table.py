@@ -9,6 +9,9 @@ from memmodel.frontends.c.macros import Macro, Special, define_text
 from memmodel.frontends.c.text import LIBRARY_RANK, Origin
 from memmodel.source import SourceFile
 
+_KEYWORDS = frozenset(("if", "while", "for", "switch", "return", "sizeof", "void", "int", "typeof", "else", "case"))
+"""Words before a parenthesis that are no macros."""
+
 _CALLED = frozenset(Special) - {Special.LINE, Special.FILE, Special.COUNTER}
 
 
@@ -27,7 +30,7 @@ class MacroTable:
         self._is_primitive = is_primitive
         self._missing = missing
         self._overruled: set[str] = set()
-        self._asked: set[str] = set()
+        self._asked = set(_KEYWORDS)
         self.asks = missing is not None
 
     def find(self, name: str) -> Macro | None:
@@ -48,15 +51,14 @@ class MacroTable:
             self._overruled.add(macro.name)
             return
         known = self._macros.get(macro.name)
-        if known is not None and known.origin.rank < rank:
-            return
-        if known is not None and known.origin.rank < 0 and not known.same(macro):
+        if known is not None and known.origin.rank < 0 and rank == 0 and not known.same(macro):
             raise SyntaxError(
                 f"{macro.name} is defined here, and differently for this run",
                 macro.span,
                 hint=f"put #ifndef {macro.name} … #endif around it",
             )
-        self._macros[macro.name] = macro
+        if known is None or known.origin.rank >= rank:
+            self._macros[macro.name] = macro
 
     def undefine(self, name: str, origin: Origin) -> None:
         known = self._macros.get(name)
@@ -76,14 +78,14 @@ class MacroTable:
             if known is not None and known.library:
                 del self._macros[name]
 
-    def ask(self, name: str) -> Macro | None:
-        """The macro that whoever supplies missing ones has for a name; asked once."""
-        if self._missing is None or name in self._asked or self._is_primitive(name):
+    def ask(self, name: str, origin: Origin) -> Macro | None:
+        """The macro that whoever supplies missing ones has for a name that code uses; asked once."""
+        if self._missing is None or name in self._asked or origin.library or self._is_primitive(name):
             return None
         self._asked.add(name)
         text = self._missing(name)
         if text is None:
             return None
-        macro = define_text(Origin(SourceFile(f"<#define {name}>", text), LIBRARY_RANK, library=True))
+        macro = define_text(Origin(SourceFile(f"<#define {name}>", text), LIBRARY_RANK))
         self._macros[name] = macro
         return macro if macro.name == name else None

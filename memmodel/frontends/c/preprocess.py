@@ -27,7 +27,7 @@ _OPEN = re.compile(r"\s*\(")
 _MEMBER = re.compile(r"(?:->|(?<!\.)\.)\s*\Z")
 _FUNCTION = re.compile(r"^[A-Za-z_][\w \t*]*?(?:\n|\b)([A-Za-z_]\w*)[ \t]*\([^;{}()]*\)\s*\{", re.MULTILINE | re.ASCII)
 _MOST_NESTED_FILES = 40
-_MOST_FILES = 1_000
+_MOST_FILES = 500
 _MOST_CHARACTERS = 16_000_000
 _CLOSEST = 8
 
@@ -104,7 +104,7 @@ class _Run:
         if not (name[0].isalpha() or name[0] == "_"):
             return None
         looks_like_macro = name.isupper() or _OPEN.match(reader.text, match.end(), reader.end)
-        return self.table.ask(name) if looks_like_macro else None
+        return self.table.ask(name, reader.origin) if looks_like_macro else None
 
     def _call(self, reader: Reader, match: re.Match[str]) -> None:
         """Appends what a macro's name comes to, and moves the reader behind what it takes."""
@@ -160,7 +160,7 @@ class _Run:
                 continue
             bracket = at < len(given) and given[at].text == "("
             at += bracket
-            subject = []
+            subject: list[Token] = []
             while at < len(given) and (given[at].text != ")" if bracket else not subject):
                 subject.append(given[at])
                 at += 1
