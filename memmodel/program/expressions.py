@@ -169,6 +169,10 @@ class Expressions(Places):
             names = self.fresh("value"), self.fresh("value")
             arm = (*first, Assign(names[0], sides[0], spans[0]))
             other = (*second, Assign(names[1], sides[1], spans[1]))
+            if self.looping:
+                # The side that is not chosen must not be what it was in an earlier turn, with all that it rests on.
+                nothing = Constant(0, scalar(type_))
+                arm, other = (*arm, Assign(names[1], nothing, spans[1])), (*other, Assign(names[0], nothing, spans[0]))
             self.instructions.append(If(test, arm, other, node.test.span))
             sides = Local(names[0], scalar(type_)), Local(names[1], scalar(type_))
         return Value(Operation(Operator.ITE, (test, *sides), scalar(type_), node.span), type_)

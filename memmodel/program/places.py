@@ -83,6 +83,8 @@ class Places:
         """The locals that some instruction assigns."""
         self.consulted: list[Expression] | None = None
         """Within the condition of a branch: the operands of the accesses in it, which control the arms too."""
+        self.looping = 0
+        """How many loops are around."""
         self.inlined = 0
         """How many calls of the file's own functions were inlined."""
         self._numbers = 0
@@ -252,10 +254,13 @@ class Places:
         """`target = expression`; where that is what was just loaded, the load gets the name itself."""
         self.assigned.add(target)
         last = self.instructions[-1] if self.instructions else None
-        if isinstance(last, Load) and isinstance(expression, Local) and last.target == expression.name:
+        loaded = last.target if isinstance(last, Load) else None
+        temporary = loaded is not None and loaded.rpartition("$")[2].isdigit()
+        # Only a name that no source has gives way: a variable of the source keeps what it was loaded with.
+        if isinstance(last, Load) and temporary and isinstance(expression, Local) and expression.name == loaded:
             self.instructions[-1] = replace(last, target=target)
-        else:
-            self.instructions.append(Assign(target, expression, span))
+            return
+        self.instructions.append(Assign(target, expression, span))
 
     def settle(self, value: Value, span: Span) -> Value:
         """`value` in a temporary of its own, so that later assignments do not change it."""
@@ -264,6 +269,11 @@ class Places:
         name = self.fresh("value")
         self.instructions.append(Assign(name, value.expression, span))
         return Value(Local(name, value.expression.type), value.type)
+
+
+def _temporary(name: str) -> bool:
+    """Whether the local is one that a load made for itself, so that nothing else speaks of it."""
+    return name.startswith("load$") and "." not in name
 
 
 def _loaded(instructions: Iterable[Instruction]) -> frozenset[Expression]:

@@ -257,7 +257,9 @@ class Statements(Calls):
             then = self.captured(work)[1] if first else ()
             self.instructions.append(If(condition, then, (Exit(leave, span),), span, consulted))
 
+        self.looping += 1
         _, instructions = self.captured(turn)
+        self.looping -= 1
         frame.breaks.pop()
         frame.continues.pop()
         self.instructions.append(Block(leave, (Loop(instructions, span),), span))

@@ -131,3 +131,16 @@ def test_helpers_nested_too_deeply_are_refused() -> None:
     levels = "".join(f"int f{i}(int *p) {{ if (*p) return f{i - 1}(p); return 0; }}\n" for i in range(1, 200))
     with pytest.raises(Unsupported, match="too deeply"):
         lowered("r0 = f199(x);", before="int f0(int *p) { return READ_ONCE(*p); }\n" + levels)
+
+
+def test_a_variable_that_is_copied_keeps_what_it_was_loaded_with() -> None:
+    assert instructions("int r0 = READ_ONCE(*x); int r1 = r0; *x = r0;") == [
+        "r0 = R[once] &x",
+        "r1 = r0",
+        "W[] &x = r0",
+    ]
+
+
+def test_in_a_loop_the_side_of_a_conditional_that_is_not_chosen_is_forgotten() -> None:
+    written = instructions("int r0; for (int i = 0; i < 2; i++) r0 = i ? 1 : READ_ONCE(*x);")
+    assert "if value {value = 1; value = 0} else {load = R[once] &x; value = load; value = 0}" in written[1]

@@ -41,8 +41,11 @@ class CCalls(Copies):
         raise self.unknown(node.function)
 
     def helper(self, node: tree.Call) -> tree.Function | None:
-        if node.pointer is not None:
-            return self._pointed_function(node, node.pointer)
+        pointer = node.pointer
+        if pointer is None and self.names.has_variable(node.function.text):
+            pointer = node.function
+        if pointer is not None:
+            return self._pointed_function(node, pointer)
         name = node.function.text
         if not self.names.has_function(name):
             return None

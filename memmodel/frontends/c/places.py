@@ -362,6 +362,7 @@ class CPlaces(Statements):
             return super().load(memory, tags, span)
         at = self._offset(storage, place, cells, span)
         result = self.fresh("element")
+        self.instructions.append(Assign(result, Constant(0, scalar(type_)), span))
         for cell in cells:
             value = values.convert(Value(self.register(cell.register, cell.type, span), cell.type), type_)
             there = Operation(Operator.EQ, (at, Constant(cell.offset, ADDRESS)), BOOL, span)

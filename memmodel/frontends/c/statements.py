@@ -222,6 +222,14 @@ class CStatements(CCalls):
 
     def statement(self, node: tree.Statement) -> None:
         self.here = node.span
+        try:
+            self._statement(node)
+        except (SyntaxError, Unsupported) as error:
+            if error.span is not None:
+                raise
+            raise type(error)(error.message, node.span, error.hint) from None
+
+    def _statement(self, node: tree.Statement) -> None:
         match node:
             case tree.Switch():
                 self._switch(node)
@@ -241,7 +249,9 @@ class CStatements(CCalls):
         frame = self.frames[-1]
         leave, again = self.fresh("leave"), self.fresh(label.name)
         frame.labels.append({label.name: again})
+        self.looping += 1
         _, body = self.captured(lambda: self.sequence(statements))
+        self.looping -= 1
         frame.labels.pop()
         turn = Block(again, (*body, Exit(leave, label.span)), label.span)
         self.instructions.append(Block(leave, (Loop((turn,), label.span),), label.span))
