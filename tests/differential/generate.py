@@ -257,6 +257,8 @@ def _statement(thread: Thread, names: list[str]) -> list[Statement]:
         otherwise = tuple(_statements(thread, names, random.randint(0, 1)))
         thread.integers = known
         return [Branch(random.choice((register, f"{register} == 1", f"{register} > 0")), then, otherwise)]
+    if chance < 0.98 and thread.integers:
+        return [Line(f"{thread.fresh()} = {thread.integers[-1]};")]
     return _noise(thread)
 
 

@@ -249,3 +249,7 @@ def test_a_name_that_nothing_declares_or_assigns_has_a_warning() -> None:
 def test_declared_assigned_and_called_names_have_no_warning() -> None:
     result = lowered("int a; int b = a; c = READ_ONCE(*x); WRITE_ONCE(*x, b + c);", parameters="int *x")
     assert result.warnings == ()
+
+
+def test_a_copy_of_a_register_leaves_it_what_it_was() -> None:
+    assert instructions("int r0, r1; r0 = READ_ONCE(*x); r1 = r0;") == ["r0 = R[once] &x", "r1 = r0"]
