@@ -151,7 +151,7 @@ def test_fix_writes_the_files_of_a_variant_but_not_what_the_variant_replaces(slo
 def test_compare_of_two_variants(slot: Path) -> None:
     ran = memmodel("compare", f"{slot}:good", f"{slot}:no-rmb")
     assert ran.status == 1
-    assert "NEW is worse: " in ran.out
+    assert "NEW is worse:" in ran.out
     assert f"{slot / 'harness.c'}:14:" in ran.out
     assert memmodel("compare", f"{slot}:no-rmb", f"{slot}:good").status == 0
 
