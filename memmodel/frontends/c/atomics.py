@@ -11,6 +11,10 @@ The mapping is onto what the kernel's model has a tag for, and never onto someth
   after them overtake): the kernel's fully ordered operations would be a stronger guess. Unsupported, consume too.
 - the __sync functions are documented as full barriers, but for __sync_lock_test_and_set, an acquire, and
   __sync_lock_release. A compare and swap among them that fails is one unordered read, as the kernel's is.
+- a weak compare and exchange may fail for no reason: a free choice, at each call. A loop that repeats one until it
+  succeeds therefore always meets its bound; where that is unwanted the harness says
+  `#define atomic_compare_exchange_weak_explicit atomic_compare_exchange_strong_explicit`, which loses no behaviour of a
+  loop that only tries again.
 
 Sources: "Built-in Functions for Memory Model Aware Atomic Operations" and "Legacy __sync Built-in Functions" of the GCC
 manual; ISO C11 7.17; the kernel's Documentation/atomic_t.txt.

@@ -8,6 +8,8 @@
 #define BIT_ULL(number) (1ULL << (number))
 #define BIT_MASK(number) (1UL << ((unsigned long)(number) % BITS_PER_LONG))
 #define BIT_WORD(number) ((unsigned long)(number) / BITS_PER_LONG)
+/* The word that a bit is in. */
+#define __mm_word(number, words) ((words) + BIT_WORD(number))
 #define BITS_TO_LONGS(count) DIV_ROUND_UP(count, BITS_PER_LONG)
 #define GENMASK(high, low) ((~0UL << (low)) & (~0UL >> (BITS_PER_LONG - 1 - (high))))
 #define GENMASK_ULL(high, low) GENMASK(high, low)
@@ -15,27 +17,27 @@
 
 static inline bool test_bit(long number, unsigned long *words)
 {
-	return (READ_ONCE(words[BIT_WORD(number)]) & BIT_MASK(number)) != 0;
+	return (READ_ONCE(*__mm_word(number, words)) & BIT_MASK(number)) != 0;
 }
 
 static inline bool test_bit_acquire(long number, unsigned long *words)
 {
-	return (smp_load_acquire(words + BIT_WORD(number)) & BIT_MASK(number)) != 0;
+	return (smp_load_acquire(__mm_word(number, words)) & BIT_MASK(number)) != 0;
 }
 
 static inline void set_bit(long number, unsigned long *words)
 {
-	atomic_long_or(BIT_MASK(number), words + BIT_WORD(number));
+	atomic_long_or(BIT_MASK(number), __mm_word(number, words));
 }
 
 static inline void clear_bit(long number, unsigned long *words)
 {
-	atomic_long_andnot(BIT_MASK(number), words + BIT_WORD(number));
+	atomic_long_andnot(BIT_MASK(number), __mm_word(number, words));
 }
 
 static inline void change_bit(long number, unsigned long *words)
 {
-	atomic_long_xor(BIT_MASK(number), words + BIT_WORD(number));
+	atomic_long_xor(BIT_MASK(number), __mm_word(number, words));
 }
 
 static inline void assign_bit(long number, unsigned long *words, bool value)
@@ -48,55 +50,55 @@ static inline void assign_bit(long number, unsigned long *words, bool value)
 
 static inline bool test_and_set_bit(long number, unsigned long *words)
 {
-	return (__bits_test_and_set(BIT_MASK(number), words + BIT_WORD(number)) & BIT_MASK(number)) != 0;
+	return (__bits_test_and_set(BIT_MASK(number), __mm_word(number, words)) & BIT_MASK(number)) != 0;
 }
 
 static inline bool test_and_clear_bit(long number, unsigned long *words)
 {
-	return (__bits_test_and_clear(BIT_MASK(number), words + BIT_WORD(number)) & BIT_MASK(number)) != 0;
+	return (__bits_test_and_clear(BIT_MASK(number), __mm_word(number, words)) & BIT_MASK(number)) != 0;
 }
 
 static inline bool test_and_change_bit(long number, unsigned long *words)
 {
-	return (atomic_long_fetch_xor(BIT_MASK(number), words + BIT_WORD(number)) & BIT_MASK(number)) != 0;
+	return (atomic_long_fetch_xor(BIT_MASK(number), __mm_word(number, words)) & BIT_MASK(number)) != 0;
 }
 
 static inline bool test_and_set_bit_lock(long number, unsigned long *words)
 {
-	return (__bits_test_and_set_lock(BIT_MASK(number), words + BIT_WORD(number)) & BIT_MASK(number)) != 0;
+	return (__bits_test_and_set_lock(BIT_MASK(number), __mm_word(number, words)) & BIT_MASK(number)) != 0;
 }
 
 static inline void clear_bit_unlock(long number, unsigned long *words)
 {
-	atomic_long_fetch_andnot_release(BIT_MASK(number), words + BIT_WORD(number));
+	atomic_long_fetch_andnot_release(BIT_MASK(number), __mm_word(number, words));
 }
 
 /* For a lock whose bit nobody else changes meanwhile: the store alone (include/asm-generic/bitops/lock.h). */
 static inline void __clear_bit_unlock(long number, unsigned long *words)
 {
-	unsigned long old = READ_ONCE(words[BIT_WORD(number)]);
+	unsigned long old = READ_ONCE(*__mm_word(number, words));
 
-	smp_store_release(words + BIT_WORD(number), old & ~BIT_MASK(number));
+	smp_store_release(__mm_word(number, words), old & ~BIT_MASK(number));
 }
 
 static inline bool clear_bit_unlock_is_negative_byte(long number, unsigned long *words)
 {
-	return (atomic_long_fetch_andnot_release(BIT_MASK(number), words + BIT_WORD(number)) & BIT(7)) != 0;
+	return (atomic_long_fetch_andnot_release(BIT_MASK(number), __mm_word(number, words)) & BIT(7)) != 0;
 }
 
 static inline void __set_bit(long number, unsigned long *words)
 {
-	words[BIT_WORD(number)] |= BIT_MASK(number);
+	*__mm_word(number, words) |= BIT_MASK(number);
 }
 
 static inline void __clear_bit(long number, unsigned long *words)
 {
-	words[BIT_WORD(number)] &= ~BIT_MASK(number);
+	*__mm_word(number, words) &= ~BIT_MASK(number);
 }
 
 static inline void __change_bit(long number, unsigned long *words)
 {
-	words[BIT_WORD(number)] ^= BIT_MASK(number);
+	*__mm_word(number, words) ^= BIT_MASK(number);
 }
 
 static inline void __assign_bit(long number, unsigned long *words, bool value)
@@ -109,25 +111,25 @@ static inline void __assign_bit(long number, unsigned long *words, bool value)
 
 static inline bool __test_and_set_bit(long number, unsigned long *words)
 {
-	unsigned long old = words[BIT_WORD(number)];
+	unsigned long old = *__mm_word(number, words);
 
-	words[BIT_WORD(number)] = old | BIT_MASK(number);
+	*__mm_word(number, words) = old | BIT_MASK(number);
 	return (old & BIT_MASK(number)) != 0;
 }
 
 static inline bool __test_and_clear_bit(long number, unsigned long *words)
 {
-	unsigned long old = words[BIT_WORD(number)];
+	unsigned long old = *__mm_word(number, words);
 
-	words[BIT_WORD(number)] = old & ~BIT_MASK(number);
+	*__mm_word(number, words) = old & ~BIT_MASK(number);
 	return (old & BIT_MASK(number)) != 0;
 }
 
 static inline bool __test_and_change_bit(long number, unsigned long *words)
 {
-	unsigned long old = words[BIT_WORD(number)];
+	unsigned long old = *__mm_word(number, words);
 
-	words[BIT_WORD(number)] = old ^ BIT_MASK(number);
+	*__mm_word(number, words) = old ^ BIT_MASK(number);
 	return (old & BIT_MASK(number)) != 0;
 }
 

@@ -33,66 +33,17 @@ typedef spinlock_t pthread_spinlock_t;
 #define PTHREAD_PROCESS_PRIVATE 0
 #define PTHREAD_PROCESS_SHARED 1
 
-static inline int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
-{
-	spin_lock_init(mutex);
-	return 0;
-}
-
-static inline int pthread_mutex_destroy(pthread_mutex_t *mutex)
-{
-	return 0;
-}
-
-static inline int pthread_mutex_lock(pthread_mutex_t *mutex)
-{
-	spin_lock(mutex);
-	return 0;
-}
-
-static inline int pthread_mutex_trylock(pthread_mutex_t *mutex)
-{
-	return spin_trylock(mutex) ? 0 : EBUSY;
-}
-
-static inline int pthread_mutex_unlock(pthread_mutex_t *mutex)
-{
-	spin_unlock(mutex);
-	return 0;
-}
-
-static inline int pthread_spin_init(pthread_spinlock_t *lock, int shared)
-{
-	spin_lock_init(lock);
-	return 0;
-}
-
-static inline int pthread_spin_destroy(pthread_spinlock_t *lock)
-{
-	return 0;
-}
-
-static inline int pthread_spin_lock(pthread_spinlock_t *lock)
-{
-	spin_lock(lock);
-	return 0;
-}
-
-static inline int pthread_spin_trylock(pthread_spinlock_t *lock)
-{
-	return spin_trylock(lock) ? 0 : EBUSY;
-}
-
-static inline int pthread_spin_unlock(pthread_spinlock_t *lock)
-{
-	spin_unlock(lock);
-	return 0;
-}
-
-static inline int sched_yield(void)
-{
-	return 0;
-}
+#define pthread_mutex_init(mutex, attributes) (spin_lock_init(mutex), 0)
+#define pthread_mutex_destroy(mutex) 0
+#define pthread_mutex_lock(mutex) (spin_lock(mutex), 0)
+#define pthread_mutex_trylock(mutex) (spin_trylock(mutex) ? 0 : EBUSY)
+#define pthread_mutex_unlock(mutex) (spin_unlock(mutex), 0)
+#define pthread_spin_init(lock, shared) (spin_lock_init(lock), 0)
+#define pthread_spin_destroy(lock) 0
+#define pthread_spin_lock(lock) (spin_lock(lock), 0)
+#define pthread_spin_trylock(lock) (spin_trylock(lock) ? 0 : EBUSY)
+#define pthread_spin_unlock(lock) (spin_unlock(lock), 0)
+#define sched_yield() 0
 
 /* __VERIFIER_nondet_int() may be any number, which cannot be tried out: a harness says which of them to try. */
 #define __VERIFIER_assume(condition) assume(condition)
