@@ -8,6 +8,7 @@ from memmodel.errors import MemmodelError, SyntaxError, Unsupported
 from memmodel.frontends.c import atomics
 from memmodel.frontends.c.bytes import Copies
 from memmodel.frontends.c.fold import fold
+from memmodel.frontends.c.stubs import advice
 from memmodel.program import values
 from memmodel.program.ir import Address, Assert, Assume, Choose, Constant, Local
 from memmodel.program.places import Memory, Variable
@@ -100,9 +101,11 @@ class CCalls(Copies):
     def unknown(self, name: tree.Name) -> SyntaxError:
         if name.text in _THREADS:
             return SyntaxError(f"'{name.text}' outside main()", name.span, "threads are made by main() itself")
-        near = self.primitives.nearest(name.text)
-        stub = f"define it in the harness: … {name.text}(…) {{ … }}"
-        hint = f"did you mean '{near}'? Else {stub}" if near else stub
+        hint = advice(name.text)
+        if hint is None:
+            near = self.primitives.nearest(name.text)
+            stub = f"define it in the harness: … {name.text}(…) {{ … }}"
+            hint = f"did you mean '{near}'? Else {stub}" if near else stub
         return SyntaxError(f"the function '{name.text}' is not defined", name.span, hint)
 
     # ── arguments of primitives ──

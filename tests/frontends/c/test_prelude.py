@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.errors import SyntaxError
 from memmodel.frontends.c.includes import LIBRARY, Includes
 from memmodel.frontends.c.preprocess import preprocess
 from memmodel.frontends.c.unit import Unit
@@ -341,10 +340,3 @@ def test_a_function_of_the_harness_comes_before_the_preludes() -> None:
 
 def test_a_macro_of_the_harness_comes_before_the_preludes() -> None:
     assert does("WRITE_ONCE(x, min(1, 2));", "#define min(a, b) 9") == ["W[once] &x = 9"]
-
-
-@pytest.mark.parametrize("call", ["kmalloc(8, 0)", "call_rcu(&x, 0)", "read_lock(&x)", "this_cpu_inc(x)"])
-def test_what_is_outside_the_model_is_for_the_harness_to_say(call: str) -> None:
-    with pytest.raises(SyntaxError) as caught:
-        does(f"{call};")
-    assert caught.value.span is not None and caught.value.span.line == 6
