@@ -38,14 +38,36 @@ def preprocess(harness: SourceFile, includes: Includes, defines: Mapping[str, st
     Raises:
         SyntaxError: with its place in the file where it stands.
     """
+    run = _started(harness, includes, defines)
+    run.read(prelude())
+    run.read(run.harness)
+    return run.text()
+
+
+class Pieces:
+    """Pieces of many files, expanded one by one: each may use the macros of those before. `first` is read before them,
+    after the prelude; neither is in their texts."""
+
+    def __init__(self, first: SourceFile, includes: Includes, defines: Mapping[str, str]) -> None:
+        self._run = _started(first, includes, defines)
+        self._run.read(prelude())
+        self._run.read(self._run.harness)
+
+    def text(self, *origins: Origin) -> Text:
+        """The text of one piece, or of several in a row. Raises SyntaxError as `preprocess` does."""
+        self._run.begin()
+        for origin in origins:
+            self._run.read(origin)
+        return self._run.text()
+
+
+def _started(harness: SourceFile, includes: Includes, defines: Mapping[str, str]) -> _Run:
     run = _Run(includes, includes.harness(harness))
     for name, value in defines.items():
         origin = Origin(SourceFile(f"<definition of {name}>", f"{name} {value}"), -1)
         run.table.define(define_text(origin))
     run.read(Origin(SourceFile("<built in>", BUILT_IN), LIBRARY_RANK, library=True))
-    run.read(prelude())
-    run.read(run.harness)
-    return run.builder.build(plain(run.builder.text))
+    return run
 
 
 class _Run:
@@ -53,12 +75,20 @@ class _Run:
         self.includes = includes
         self.harness = harness
         self.table = MacroTable(is_primitive, includes.missing)
-        self.builder = TextBuilder()
-        self.builder.add("\n", Piece(Place(harness, 0, 0, None), False, None))
+        self.begin()
         self._expander = Expander(self.table)
-        self._open: list[Origin] = []
         self._once: set[Path] = set()
         self._files = 0
+
+    def begin(self) -> None:
+        """A new text begins; the macros stay."""
+        self.builder = TextBuilder()
+        self.builder.add("\n", Piece(Place(self.harness, 0, 0, None), False, None))
+        self._open: list[Origin] = []
+
+    def text(self) -> Text:
+        """What was read since."""
+        return self.builder.build(plain(self.builder.text))
 
     # ── text ─────────────────────────────────────────────────────────────────────────────────────
 

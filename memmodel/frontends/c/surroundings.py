@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
 
 from memmodel.errors import MemmodelError
 from memmodel.frontends.c.conditionals import CONFIGURED
 from memmodel.frontends.c.index import Index, Kind
-from memmodel.frontends.c.preprocess import Includes, preprocess
+from memmodel.frontends.c.preprocess import Includes, Pieces, preprocess
 from memmodel.frontends.c.stand_ins import stand_in
 from memmodel.frontends.c.text import LIBRARY_RANK, Origin, Text
 from memmodel.frontends.c.unit import Unit
@@ -23,6 +24,7 @@ AGAIN = "__alone_again_"
 
 _CODE = "code"
 _MACROS = "macros"
+_LIBRARY = LIBRARY_RANK + 1
 _FILE_RANK = 1_000
 _HEADER_RANK = 2_000
 _KINDS = {
@@ -67,7 +69,10 @@ class Surroundings:
 
     def unit(self) -> Unit:
         """The file with what it defines, and behind it the headers. Raises SyntaxError for what cannot be expanded."""
-        return Unit(self._expanded(self.index.source, _FILE_RANK), self.definition)
+        source = self.index.source
+        harness = SourceFile("<alone>", f'#include "{ALONE}"\n#include "{_MACROS}"\n#include "{_CODE}"\n')
+        files = ((_MACROS, self._small_macros(source.text), _LIBRARY), (_CODE, source, _FILE_RANK))
+        return Unit(preprocess(harness, _Around(missing=self.macro, files=files), self.defines), self.definition)
 
     def definition(self, sort: str, name: str) -> Text | None:
         """The text of a definition in a header, of a function that has none a stand-in; None where there is nothing."""
@@ -89,21 +94,21 @@ class Surroundings:
 
     def _stand_in(self, name: str) -> Text | None:
         if name in self.threads:
-            return self._text(f"<call of {name}>", self.threads[name], LIBRARY_RANK + 1)
+            return self._text(f"<call of {name}>", self.threads[name], _LIBRARY)
         self.stand_ins.add(name)
         like = name.removeprefix(AGAIN)
         kinds = (Kind.PROTOTYPE, Kind.FUNCTION)
         found = next(self.index.own.definitions(like, kinds), None) or self.index.find(like, *kinds)
         prototype = re.sub(rf"\b{like}\b", name, found.text, count=1) if found is not None else None
         text = stand_in(name, prototype, self._complete)
-        return self._text(f"<stand-in for {name}>", text, LIBRARY_RANK + 1)
+        return self._text(f"<stand-in for {name}>", text, _LIBRARY)
 
     def _unknown_variable(self, name: str) -> Text | None:
         """A name that is nothing at all: a constant of the machine, most likely."""
         if name in self.index.own.starts or self.index.find(name, *Kind) is not None or name == "NULL":
             return None
         self.unknown_names.add(name)
-        return self._text(f"<stand-in for {name}>", f"long {name};\n", LIBRARY_RANK + 1)
+        return self._text(f"<stand-in for {name}>", f"long {name};\n", _LIBRARY)
 
     def _complete(self, tag: str) -> bool:
         return self.index.find(tag, Kind.TAG) is not None or self.index.own.starts.get(tag) is not None
@@ -111,15 +116,17 @@ class Surroundings:
     def _text(self, name: str, text: str, rank: int) -> Text | None:
         if (name, text) not in self._texts:
             try:
-                self._texts[name, text] = self._expanded(SourceFile(name, text), rank)
+                macros = Origin(self._small_macros(text), _LIBRARY, library=True, tree=True)
+                code = Origin(SourceFile(name, text), rank, library=rank >= LIBRARY_RANK, tree=True)
+                self._texts[name, text] = self._pieces.text(macros, code)
             except MemmodelError:
                 self._texts[name, text] = None
         return self._texts[name, text]
 
-    def _expanded(self, file: SourceFile, rank: int) -> Text:
-        harness = SourceFile("<alone>", f'#include "{ALONE}"\n#include "{_MACROS}"\n#include "{_CODE}"\n')
-        files = ((_MACROS, self._small_macros(file.text), LIBRARY_RANK + 1), (_CODE, file, rank))
-        return preprocess(harness, _Around(missing=self.macro, files=files), self.defines)
+    @cached_property
+    def _pieces(self) -> Pieces:
+        """What expands definitions from headers."""
+        return Pieces(SourceFile("<alone>", f'#include "{ALONE}"\n'), Includes(missing=self.macro), self.defines)
 
     # ── macros ──
 
@@ -154,5 +161,5 @@ class _Around(Includes):
     def resolve(self, name: str, origin: Origin, depth: int, span: Span) -> tuple[Origin, Path]:
         for known, file, rank in self.files:
             if name == known:
-                return Origin(file, rank, library=rank > LIBRARY_RANK, tree=True), Path(known)
+                return Origin(file, rank, library=rank >= LIBRARY_RANK, tree=True), Path(known)
         return Includes.resolve(self, name, origin, depth, span)
