@@ -22,6 +22,8 @@ class Names:
     def __init__(self, shared: frozenset[str] = frozenset()) -> None:
         self._scopes: list[dict[str, tuple[str, Meaning]]] = []
         self._tags: list[dict[str, str]] = []
+        self._labels: list[dict[str, str]] = []
+        self._local_labels = 0
         self._counts: dict[str, int] = dict.fromkeys(shared, 1)
         self._variables: set[str] = set()
         self._outer: set[str] = set()
@@ -40,11 +42,13 @@ class Names:
         """A block begins."""
         self._scopes.append({})
         self._tags.append({})
+        self._labels.append({})
 
     def leave(self) -> None:
         """The innermost block ends."""
         self._scopes.pop()
         self._tags.pop()
+        self._labels.pop()
 
     def parameter(self, name: str) -> None:
         """A parameter keeps its name."""
@@ -100,3 +104,12 @@ class Names:
     def find_tag(self, key: str) -> str:
         """The key of a structure that is mentioned here."""
         return next((tags[key] for tags in reversed(self._tags) if key in tags), key)
+
+    def label(self, name: str) -> None:
+        """A label of the innermost block alone, as `__label__` declares it."""
+        self._local_labels += 1
+        self._labels[-1][name] = f"{name}#{self._local_labels}"
+
+    def find_label(self, name: str) -> str:
+        """The name, unique in the function, of a label that stands or is jumped to here."""
+        return next((labels[name] for labels in reversed(self._labels) if name in labels), name)

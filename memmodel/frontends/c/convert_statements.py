@@ -7,7 +7,10 @@ from tree_sitter import Node
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.frontends.c.convert_declarators import Shape, merged
 from memmodel.frontends.c.convert_expressions import ExpressionConverter
+from memmodel.frontends.c.convert_names import Names
 from memmodel.frontends.c.convert_types import Specifiers
+from memmodel.frontends.c.home import Home
+from memmodel.frontends.c.parse import Parsed
 from memmodel.frontends.c.rewriting import RANGE
 from memmodel.source import Span
 from memmodel.syntax import tree
@@ -16,8 +19,11 @@ from memmodel.syntax import tree
 class StatementConverter(ExpressionConverter):
     """Conversion of the statements of one function."""
 
-    _switches = 0
-    """How many switches are open."""
+    def __init__(self, parsed: Parsed, home: Home, names: Names) -> None:
+        super().__init__(parsed, home, names)
+        self._switches = 0
+        """How many switches are open."""
+        self._labels: set[str] = set()
 
     # ── blocks ──
 
@@ -42,8 +48,7 @@ class StatementConverter(ExpressionConverter):
             case "declaration":
                 return self._declaration(node)
             case "labeled_statement":
-                label = self.field(node, "label")
-                found: list[tree.Statement] = [tree.Label(self.text(label), self.span(label))]
+                found: list[tree.Statement] = [self._label(self.field(node, "label"))]
                 for child in node.named_children[1:]:
                     found.extend(self._items(child))
                 return found
@@ -62,6 +67,13 @@ class StatementConverter(ExpressionConverter):
                 raise Unsupported("a function in a function", self.span(name), hint)
             case _:
                 return [self._statement(node)]
+
+    def _label(self, node: Node) -> tree.Label:
+        name = self.names.find_label(self.text(node))
+        if name in self._labels:
+            raise SyntaxError(f"the label '{self.text(node)}' stands twice", self.span(node), "rename one of the two")
+        self._labels.add(name)
+        return tree.Label(name, self.span(node))
 
     def _single(self, node: Node) -> tree.Statement:
         """The body of a loop or a branch."""
@@ -167,7 +179,7 @@ class StatementConverter(ExpressionConverter):
         span = self.span(node.children[0], colon)
         if not self._switches:
             raise SyntaxError(f"'{self.text(node.children[0])}' outside a switch", span, "expected it inside 'switch'")
-        found: list[tree.Statement] = [_label(self.expression(value) if value is not None else None, span)]
+        found: list[tree.Statement] = [_case(self.expression(value) if value is not None else None, span)]
         for child in node.named_children:
             if child.start_byte > colon.start_byte:
                 found.extend(self._items(child))
@@ -177,7 +189,8 @@ class StatementConverter(ExpressionConverter):
         kind = node.type.removesuffix("_statement")
         label = node.child_by_field_name("label")
         if label is not None:
-            return tree.Jump(kind, self.text(label), None, self.span(node.children[0], label))
+            target = self.names.find_label(self.text(label))
+            return tree.Jump(kind, target, None, self.span(node.children[0], label))
         inner = [child for child in node.named_children if child.type != "comment"]
         if not inner:
             return tree.Jump(kind, "", None, self.span(node.children[0]))
@@ -186,8 +199,12 @@ class StatementConverter(ExpressionConverter):
     # ── declarations ──
 
     def _declaration(self, node: Node) -> list[tree.Statement]:
-        before = self.specifiers(node)
         declarators = node.children_by_field_name("declarator")
+        if self.text(self.field(node, "type")) == "__label__":
+            for label in declarators:
+                self.names.label(self.text(label))
+            return []
+        before = self.specifiers(node)
         found: list[tree.Declaration] = []
         for declarator in declarators:
             inner, value = declarator, None
@@ -235,7 +252,7 @@ class StatementConverter(ExpressionConverter):
                 return False
 
 
-def _label(value: tree.Expression | None, span: Span) -> tree.Case:
+def _case(value: tree.Expression | None, span: Span) -> tree.Case:
     if isinstance(value, tree.Conditional) and isinstance(value.then, tree.Name) and value.then.text == RANGE:
         return tree.Case(value.test, value.otherwise, span)
     return tree.Case(value, None, span)

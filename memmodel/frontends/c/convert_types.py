@@ -14,6 +14,7 @@ from memmodel.syntax import tree
 
 _STORAGE = {"auto": "ghost", "register": "unwritten"}
 """The words that a Text has for our own storage classes (GHOST_MARK, UNWRITTEN_MARK)."""
+_THREADS = frozenset(("thread_local", "_Thread_local", "__thread"))
 _IGNORED_STORAGE = frozenset(("inline", "noreturn"))
 
 
@@ -37,6 +38,9 @@ class TypeConverter(DeclaratorConverter):
         for child in node.children:
             if child.type == "storage_class_specifier":
                 word = self.text(child)
+                if word in _THREADS:
+                    hint = "give each thread a variable of its own name"
+                    raise Unsupported("a variable that each thread has its own of", self.span(child), hint)
                 if word not in _IGNORED_STORAGE and "inline" not in word:
                     storage.add(_STORAGE.get(word, word))
             elif child.type == "type_qualifier":
@@ -58,8 +62,6 @@ class TypeConverter(DeclaratorConverter):
                 return tree.TypeName(self._sized(node), 0, span)
             case "type_identifier":
                 name = self.text(node)
-                if name == "__label__":
-                    raise Unsupported("a local label", span, "give labels names of their own")
                 if self.names.is_variable(name):
                     hint = "give the variable another name than the type"
                     raise Unsupported(f"'{name}' is a variable here, and used as a type", span, hint)

@@ -78,7 +78,7 @@ class Source:
             if self.text.rank(chunk.start) == 0:
                 parsed = self._parse(chunk)
                 parsed.check(parsed.root)
-                _check_functions(parsed)
+                _check_declarations(parsed)
 
     def named(self, sort: Sort, name: str) -> list[Definition]:
         """The definitions of a name, in the order of the text."""
@@ -177,13 +177,16 @@ class Source:
                 yield Definition(Sort.ENUMERATOR, text, self, parsed, node, node, label)
 
 
-def _check_functions(parsed: Parsed) -> None:
-    """Raises SyntaxError for what has the body of a function and is none."""
-    for node in parsed.root.children:
+def _check_declarations(parsed: Parsed) -> None:
+    """Raises SyntaxError for what has the body of a function and is none, and for statements outside of functions."""
+    for node in parsed.root.named_children:
         declarator = node.child_by_field_name("declarator") if node.type == "function_definition" else None
         if declarator is not None and not _has_parameters(declarator):
             span = parsed.span(node.children[0], declarator)
             raise SyntaxError("this function has no parameters", span, "expected '(void)' before the '{'")
+        if node.type.endswith("_statement"):
+            hint = "look for a '}' too many before it, or a macro that nothing defines"
+            raise SyntaxError("a statement outside of functions", parsed.span(node), hint)
 
 
 def _name(node: Node | None) -> Node | None:

@@ -81,7 +81,9 @@ class Parsed:
         if named and self.begin(self.root) == start:
             hint = f"a function begins with the type of its result: 'void {named.group(1)}(…)'"
             return SyntaxError(f"'{named.group(1)}' has no type", span, hint)
-        return SyntaxError(f"this is no C here: '{found[:40]}'", span, _HINT)
+        called = _called(self.text.text[:start].rstrip())
+        hint = f"{_HINT}: is '{called}' one?" if called else _HINT
+        return SyntaxError(f"this is no C here: '{found[:40]}'", span, hint)
 
     def _missing(self, node: Node) -> SyntaxError:
         start = self.begin(node)
@@ -95,7 +97,7 @@ class Parsed:
         return SyntaxError(f"{what} is missing after this", span, hint)
 
 
-_HINT = "look for a missing ';', operator or bracket before it, or a macro that is not defined"
+_HINT = "look for a missing ';', operator or bracket before it, or a macro that nothing defines"
 
 
 def parse(text: Text, sequence: tuple[Word, ...], is_type: Callable[[str], bool], number: int = 0) -> Parsed:

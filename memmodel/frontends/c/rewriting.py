@@ -42,6 +42,7 @@ _RENAMED = {
     "__asm": "asm",
     "__extension__": "",
     "_Bool": "bool",
+    "_Thread_local": "thread_local",
     "_Noreturn": "",
 }
 _ATTRIBUTES = ATTRIBUTES | {"_Alignas"}
@@ -274,9 +275,12 @@ class Editor:
     def _is_nameless(self, number: int) -> bool:
         """Whether the colon begins a bit-field without a name: `int : 3`, `, : 3`."""
         before = self._text_at(number - 1)
-        if before == "," or before in TYPE_WORDS:
-            return True
-        return number < self._body and self._text_at(number - 2) in (";", "{") and self._is_type(before)
+        if before != "," and before not in TYPE_WORDS:
+            return number < self._body and self._text_at(number - 2) in (";", "{") and self._is_type(before)
+        start = number - 1
+        while self._text_at(start) not in (";", "{", "}", "(", ""):
+            start -= 1
+        return self._text_at(start) in (";", "{", "}")
 
     # ── attributes ──
 

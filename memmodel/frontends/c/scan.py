@@ -19,8 +19,9 @@ _WORD = re.compile(
 
 ATTRIBUTES = frozenset(("__attribute__", "__attribute"))
 _NOT_FUNCTIONS = frozenset(("typeof", "__typeof__", "__typeof", "asm", "__asm__", "__asm", "_Alignas", "__declspec"))
-_OPENING = frozenset("([{")
-_CLOSING = frozenset(")]}")
+_PARTNERS = {")": "(", "]": "[", "}": "{"}
+_OPENING = frozenset(_PARTNERS.values())
+_CLOSING = frozenset(_PARTNERS)
 
 
 class Kind(Enum):
@@ -77,14 +78,38 @@ def words(text: str) -> list[Word]:
 def pairs(sequence: list[Word] | tuple[Word, ...]) -> dict[int, int]:
     """For the number of each bracket that has a partner, the partner's number."""
     found: dict[int, int] = {}
-    open_: list[int] = []
+    open_ = _Brackets()
     for number, word in enumerate(sequence):
         if word.text in _OPENING:
-            open_.append(number)
-        elif word.text in _CLOSING and open_:
-            partner = open_.pop()
-            found[partner], found[number] = number, partner
+            open_.push(word.text, number)
+        elif word.text in _CLOSING:
+            partner = open_.close(word.text)
+            if partner is not None:
+                found[partner], found[number] = number, partner
     return found
+
+
+class _Brackets:
+    """The brackets that are open. A brace closes those in it that are open still."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, int]] = []
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def push(self, bracket: str, number: int) -> None:
+        self._open.append((bracket, number))
+
+    def close(self, bracket: str) -> int | None:
+        """The number of the bracket that this one closes, None if there is none."""
+        wanted = _PARTNERS[bracket]
+        if bracket == "}" and any(found == wanted for found, _ in self._open):
+            while self._open[-1][0] != wanted:
+                self._open.pop()
+        if self._open and self._open[-1][0] == wanted:
+            return self._open.pop()[1]
+        return None
 
 
 def chunks(text: str) -> list[Chunk]:
@@ -119,7 +144,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._depth = 0
+        self._open_brackets = _Brackets()
         self._skipped = False
         """Whether what stands in parentheses is an attribute's."""
         self._before: Word | None = None
@@ -133,20 +158,19 @@ class _Reader:
         """Takes the next word; True if it is the last."""
         text = word.text
         if text in _OPENING:
-            if self._depth == 0:
+            if not self._open_brackets:
                 self._open(word)
-            self._depth += 1
-        elif text in _CLOSING:
-            self._depth -= 1
-            if self._depth <= 0:
-                self._depth = 0
-                self._group = (text == ")" and not self._skipped) or (self._skipped and self._group)
-                self._skipped = False
-                self._before = word if not self._group else self._before
-                return text == "}" and self.function is not None
-        elif self._depth == 0:
-            return self._plain(word)
-        return False
+            self._open_brackets.push(text, number)
+            return False
+        if text not in _CLOSING:
+            return self._plain(word) if not self._open_brackets else False
+        self._open_brackets.close(text)
+        if self._open_brackets:
+            return False
+        self._group = (text == ")" and not self._skipped) or (self._skipped and self._group)
+        self._skipped = False
+        self._before = word if not self._group else self._before
+        return text == "}" and self.function is not None
 
     def _open(self, word: Word) -> None:
         if word.text == "(":
