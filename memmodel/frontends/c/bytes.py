@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memmodel.errors import SyntaxError, Unsupported
-from memmodel.frontends.c.expressions import CExpressions, disjoint_cells
+from memmodel.frontends.c.aggregates import Aggregates, disjoint_cells
 from memmodel.frontends.c.structures import no_bits
 from memmodel.frontends.c.types import is_bytes
 from memmodel.program.ir import Constant
@@ -16,7 +16,7 @@ from memmodel.syntax import tree
 MOST_BYTES = 4096
 
 
-class Copies(CExpressions):
+class Copies(Aggregates):
     """Expressions that may copy memory."""
 
     def memory_copy(self, node: tree.Call) -> Value | None:

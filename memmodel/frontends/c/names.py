@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from memmodel.errors import SyntaxError, Unsupported
+from memmodel.frontends.c.ghosts import GHOST, Ghosts
 from memmodel.frontends.c.initialisers import items
+from memmodel.frontends.c.sizes import size_of, sized
 from memmodel.frontends.c.storage import Storage, labelled
 from memmodel.frontends.c.types import MAXIMUM_SIZE, Environment
 from memmodel.frontends.c.unit import Unit
@@ -13,13 +15,12 @@ from memmodel.program.ir import Address, Constant
 from memmodel.program.places import Warning_
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.program.statements import walk
-from memmodel.program.types import ArrayType, Field, IntType, StructType, Type, scalar
+from memmodel.program.types import IntType, Type, scalar
 from memmodel.program.values import Value
 from memmodel.records import dataclass
 from memmodel.source import Span
 from memmodel.syntax import tree
 
-GHOST = "ghost"
 UNWRITTEN = frozenset(("uninitialised", "unwritten"))
 
 
@@ -32,46 +33,6 @@ class SharedVariable:
     declarator: tree.Declarator
     unwritten: bool = False
     volatile: bool = False
-
-
-class Ghosts:
-    """Who writes and who reads the registers of ghost variables."""
-
-    def __init__(self) -> None:
-        self.initial: dict[str, Constant | Address] = {}
-        self._writers: dict[str, str] = {}
-        self._reads: list[tuple[str, str, Span]] = []
-
-    def read(self, register: str, who: str, span: Span) -> None:
-        self._reads.append((register, who, span))
-
-    def write(self, register: str, who: str, span: Span) -> None:
-        """Note a write. Raises SyntaxError where another thread writes the same."""
-        other = self._writers.setdefault(register, who)
-        if other != who:
-            message = f"{shown(register)} is written by {other} and by {who}"
-            raise SyntaxError(message, span, "a ghost variable belongs to one thread: give each its own")
-
-    def writer(self, register: str) -> str | None:
-        """The thread that writes a register."""
-        return self._writers.get(register)
-
-    def check(self, final: str) -> None:
-        """Raise SyntaxError where a thread reads what another one writes."""
-        for register, who, span in self._reads:
-            writer = self._writers.get(register)
-            if writer is not None and who not in (writer, final):
-                message = f"{shown(register)} is written by {writer} and read by {who}"
-                raise SyntaxError(message, span, "ghost variables order nothing: read it in final()")
-
-    def used(self, who: str) -> set[str]:
-        """The registers that a thread reads or writes."""
-        return {r for r, reader, _ in self._reads if reader == who} | {r for r, w in self._writers.items() if w == who}
-
-
-def shown(register: str) -> str:
-    """A ghost's register as people know it."""
-    return f"the ghost variable '{register.removeprefix(GHOST + '.')}'"
 
 
 class Names:
@@ -280,56 +241,3 @@ def _changed(function: tree.Function, primitives: PrimitiveTable) -> Iterator[st
             target = target.base
         if isinstance(target, tree.Name):
             yield target.text
-
-
-def size_of(type_: Type, span: Span) -> int:
-    """The size of a type; what is wrong with it is said at `span`, where it has no place of its own."""
-    try:
-        return type_.size
-    except (SyntaxError, Unsupported) as error:
-        if error.span is not None:
-            raise
-        raise type(error)(error.message, span, error.hint) from None
-
-
-def sized(type_: Type | None, declarator: tree.Declarator, types: Environment) -> Type | None:
-    """The type of a variable, with a length that its initial value gives: of an array, or of the last field."""
-    if isinstance(type_, ArrayType) and type_.length == 0:
-        length = _length(declarator.initial, types)
-        return ArrayType(type_.element, length) if length else type_
-    if not isinstance(type_, StructType) or not isinstance(declarator.initial, tree.Braces):
-        return type_
-    size_of(type_, declarator.span)
-    last = type_.fields[-1] if type_.fields else None
-    if last is None or not isinstance(last.type, ArrayType) or last.type.length:
-        return type_
-    length = _length(_last(declarator.initial, type_, last.name), types)
-    if not length:
-        return type_
-    whole = ArrayType(last.type.element, length)
-    size = max(type_.size, last.offset + whole.size)
-    return StructType(type_.name, (*type_.fields[:-1], Field(last.name, whole, last.offset)), size)
-
-
-def _last(value: tree.Braces, type_: StructType, name: str) -> tree.Expression | None:
-    """What `{…}` gives the last field."""
-    for item in value.items:
-        if isinstance(item, tree.Designated) and item.path[0] == name and len(item.path) == 1:
-            return item.value
-    plain = [item for item in value.items if not isinstance(item, tree.Designated)]
-    return plain[-1] if len(plain) == len(value.items) == len(type_.fields) else None
-
-
-def _length(value: tree.Expression | None, types: Environment) -> int:
-    """The elements that an initial value gives an array."""
-    if isinstance(value, tree.Text):
-        return len(value.value) + 1
-    if not isinstance(value, tree.Braces):
-        return 0
-    position = longest = 0
-    for item in value.items:
-        if isinstance(item, tree.Designated) and not isinstance(item.path[0], str):
-            position = types.constant(item.path[0])
-        position += 1
-        longest = max(longest, position)
-    return longest

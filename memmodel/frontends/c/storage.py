@@ -1,4 +1,4 @@
-"""Local and ghost variables: a type in, the registers that hold its cells out; and which of them need memory after all."""
+"""Local and ghost variables: types in, the registers of their cells out; and which of them need memory after all."""
 
 from __future__ import annotations
 
