@@ -10,6 +10,7 @@ from memmodel.cat import models
 from memmodel.engines.base import Engine, Request
 from memmodel.engines.enumerate import EnumerateEngine
 from memmodel.engines.smt import SmtEngine
+from memmodel.errors import MemmodelError
 from memmodel.events.unroll import unroll
 from memmodel.frontends.c.includes import LIBRARY
 from memmodel.frontends.c.load import load
@@ -162,6 +163,17 @@ def test_what_a_fifo_may_do(first: tuple[int, ...], second: tuple[int, ...], lef
 def test_what_a_fifo_may_not_do(first: tuple[int, ...], second: tuple[int, ...], left: int, why: str) -> None:
     takes = {"first": take(*first, consumer=0), "second": take(*second, consumer=1)}
     assert result(FIFO.format(puts=BOTH, left=left, **takes)).observation is Observation.ALWAYS, why
+
+
+def test_more_attempts_than_there_are_bits_for_are_refused() -> None:
+    for limit, fits in ((32, True), (33, False)):
+        text = f"#include <memmodel/contracts.h>\nFIFO(q, 2, 1, {limit})\nvoid P0(void) {{ FIFO_PUT(q, 0, 0, true); }}"
+        if fits:
+            assert result(text).observation is Observation.NEVER
+        else:
+            with pytest.raises(MemmodelError) as caught:
+                result(text)
+            assert caught.value.span is not None and caught.value.span.line == 2
 
 
 def test_an_attempt_that_fails_puts_nothing() -> None:

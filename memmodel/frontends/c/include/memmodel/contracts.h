@@ -44,7 +44,7 @@
 
 #define FIFO(name, producers, consumers, limit)                                                                        \
 	enum { name##_producers = (producers), name##_consumers = (consumers), name##_limit = (limit) };               \
-	ghost u64 name##_put[producers];                                                                               \
+	ghost u64 name##_put[(producers) * (limit) <= 64 ? (producers) : -1];                                          \
 	ghost u64 name##_taken[consumers];
 
 #define FIFO_TAG(name, producer, attempt) ((producer) * name##_limit + (attempt) + 1)
