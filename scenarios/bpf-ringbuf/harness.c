@@ -41,7 +41,7 @@ void init(void)
 		if (record) {                                                                                          \
 			made_##thread = true;                                                                          \
 			place_##thread = (char *)record - area;                                                        \
-			*(u64 *)(record + 1) = number;                                                                 \
+			*(u32 *)(record + 1) = number;                                                                 \
 			woke_##thread = commit(&ring, record, discard);                                                \
 		}                                                                                                      \
 	}
@@ -55,7 +55,7 @@ ghost bool asleep;
 
 static void take(void *sample, u32 length)
 {
-	u64 number = *(u64 *)sample;
+	u32 number = *(u32 *)sample;
 
 	assert(length == LENGTH);
 	assert(number == 1 || number == 2);

@@ -12,18 +12,25 @@
 #define RING_SIZE RECORD
 #endif
 
+/* How many samples a drain may take. */
+#ifdef DRAINS_ONLY
+#define LOOKS 1
+#else
+#define LOOKS 2
+#endif
+
 /* Where both positions begin: at the last record of the area, so that the next one wraps around. */
 #define START (RING_SIZE - RECORD)
 
 char area[RING_SIZE] __attribute__((aligned(8)));
 struct user_ring ring;
 
-static void produce(u64 number)
+static void produce(u32 number)
 {
 	struct record *record = produce_begin(&ring, LENGTH);
 
 	if (record) {
-		*(u64 *)(record + 1) = number;
+		*(u32 *)(record + 1) = number;
 		produce_end(&ring, record, LENGTH);
 	}
 }
@@ -45,7 +52,7 @@ void init(void)
                                                                                                                        \
 	static void take_##thread(void *sample, u32 length)                                                            \
 	{                                                                                                              \
-		u64 number = *(u64 *)sample;                                                                           \
+		u32 number = *(u32 *)sample;                                                                           \
                                                                                                                        \
 		assert(length == LENGTH);                                                                              \
 		assert(number == 1 || number == 2);                                                                    \
@@ -55,7 +62,7 @@ void init(void)
                                                                                                                        \
 	void thread(void)                                                                                              \
 	{                                                                                                              \
-		drain(&ring, take_##thread, 2);                                                                        \
+		drain(&ring, take_##thread, LOOKS);                                                                    \
 	}
 
 #ifdef DRAINS_ONLY

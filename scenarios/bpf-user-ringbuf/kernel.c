@@ -79,7 +79,7 @@ void init(void)
 	map.rb = &ring.rb;
 }
 
-static void produce(u64 number)
+static void produce(u32 number)
 {
 	struct bpf_ringbuf *rb = &ring.rb;
 	u64 cons_pos = smp_load_acquire(&rb->consumer_pos);
@@ -91,7 +91,7 @@ static void produce(u64 number)
 	hdr = (u32 *)(rb->data + (prod_pos & rb->mask));
 	*hdr = LENGTH | BPF_RINGBUF_BUSY_BIT;
 	smp_store_release(&rb->producer_pos, prod_pos + RECORD);
-	*(u64 *)(hdr + 2) = number;
+	hdr[2] = number;
 	xchg(hdr, LENGTH);
 }
 
@@ -108,7 +108,7 @@ void P0(void)
 	static u64 take_##thread(u64 dynptr, u64 context, u64 r3, u64 r4, u64 r5)                                      \
 	{                                                                                                              \
 		struct bpf_dynptr_kern *sample = (struct bpf_dynptr_kern *)(uintptr_t)dynptr;                          \
-		u64 number = *(u64 *)sample->data;                                                                     \
+		u32 number = *(u32 *)sample->data;                                                                     \
                                                                                                                        \
 		assert(sample->size == LENGTH);                                                                        \
 		assert(number == 1 || number == 2);                                                                    \
