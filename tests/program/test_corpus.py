@@ -6,7 +6,6 @@ import csv
 import json
 import os
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -30,19 +29,13 @@ def test_the_test_library_lowers_to_legal_programs() -> None:
         check(program_of(path))
 
 
-def test_the_corpus_lowers_to_legal_programs_in_a_few_milliseconds_each() -> None:
+def test_the_corpus_lowers_to_legal_programs() -> None:
     paths = sorted(CORPUS.rglob("*.litmus"))
     if not paths:
         pytest.skip("../shared/corpus is not there: nothing was checked")
-    times = []
     for path in paths:
-        start = time.perf_counter()
-        program = program_of(path)
-        times.append(time.perf_counter() - start)
-        check(program)
+        check(program_of(path))
     assert len(paths) >= 950
-    # Half of them in 5 ms each where the machine is idle; four times that is allowed for a busy one.
-    assert sorted(times)[len(times) // 2] < 0.02
 
 
 def test_a_kernel_trees_tests_lower_to_legal_programs() -> None:
