@@ -9,13 +9,18 @@ from tree_sitter import Node
 
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.frontends.c import literals
+from memmodel.frontends.c.constants import constant
 from memmodel.frontends.c.convert_types import TypeConverter
 from memmodel.frontends.c.rewriting import OFFSETOF
+from memmodel.program.statements import walk
 from memmodel.source import Span
 from memmodel.syntax import tree
 
 MAXIMUM_LEVELS = 100
 """Expressions and statements inside each other. Conversion and lowering recurse, and Python has an end to that."""
+
+_MOST_ELEMENTS = 4096
+_EFFECTS = (tree.Call, tree.Assignment, tree.Increment, tree.StatementExpression)
 
 _CONSTANTS = {"true": 1, "false": 0}
 
@@ -255,24 +260,50 @@ class ExpressionConverter(TypeConverter):
         items: list[tree.Expression] = []
         for child in node.named_children:
             if child.type == "initializer_pair":
-                items.append(self._designated(child))
+                items.extend(self._designated(child))
             elif child.type != "comment":
                 items.append(self.expression(child))
         return tree.Braces(tuple(items), self.span(node))
 
-    def _designated(self, node: Node) -> tree.Designated:
+    def _designated(self, node: Node) -> list[tree.Designated]:
+        """`.a[1] = value`; of `[1 ... 3] = value` one for each element."""
         path: list[str | tree.Expression] = []
-        for designator in node.children_by_field_name("designator"):
+        last: int | None = None
+        designators = node.children_by_field_name("designator")
+        for designator in designators:
             inner = designator.named_children
             if designator.type == "field_designator":
                 path.append(self.text(inner[0]))
             elif designator.type == "subscript_designator":
                 path.append(self.expression(inner[0]))
-            elif designator.type == "field_identifier":
-                path.append(self.text(designator))
+            elif designator.type == "subscript_range_designator" and len(designators) == 1:
+                path.append(tree.Number(self._index(inner[0]), "", self.span(inner[0])))
+                last = self._index(inner[-1])
             else:
-                raise Unsupported("a range of elements", self.span(designator), "write one [index] for each")
-        return tree.Designated(tuple(path), self._part(node, "value"), self.span(node))
+                raise Unsupported("this designator", self.span(designator), "write .field or [index] and '='")
+        value, span = self._part(node, "value"), self.span(node)
+        if last is None:
+            return [tree.Designated(tuple(path), value, span)]
+        first = path[0]
+        assert isinstance(first, tree.Number)
+        if last < first.value:
+            raise SyntaxError("an empty range of elements", span, "expected the smaller index first")
+        if any(isinstance(part, _EFFECTS) for part in walk(value)):
+            raise Unsupported(
+                "a range of elements whose value does something", span, "put the value into a local first"
+            )
+        if last - first.value > _MOST_ELEMENTS:
+            hint = f"at most {_MOST_ELEMENTS} elements are filled at once"
+            raise Unsupported("a range of so many elements", span, hint)
+        indices = (tree.Number(index, "", first.span) for index in range(first.value, last + 1))
+        return [tree.Designated((index,), value, span) for index in indices]
+
+    def _index(self, node: Node) -> int:
+        """The number of an element in a range."""
+        found = constant(self.expression(node), self.home.enumerator)
+        if found is None or found[0] < 0:
+            raise Unsupported("a range of elements that is not known", self.span(node), "write numbers")
+        return found[0]
 
     # ── assembly ──
 

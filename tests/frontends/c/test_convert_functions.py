@@ -135,6 +135,7 @@ def test_a_number_that_no_type_holds_is_refused(number: str) -> None:
         ("int local_prototype(int); f(x);", "(f)(x);"),
         ("__typeof__(x) y = 1; typeof(word *) z;", "__typeof__(x) y = 1; word *z;"),
         ("__auto_type y = x;", "__auto_type y = x;"),
+        ("int a[4] = { [1 ... 1 + 1] = x, 3 };", "int a[4] = {[1] = x, [2] = x, 3};"),
     ],
 )
 def test_a_statement_means(written: str, meant: str | None) -> None:
@@ -166,7 +167,11 @@ def test_cases_stand_before_what_they_label() -> None:
         ("int inner(void) { return 1; }", "function in a function"),
         ("goto *p;", "computed goto"),
         ("int y __attribute__((cleanup(f)));", "cleanup"),
-        ("int a[4] = { [0 ... 3] = 1 };", "range of elements"),
+        ("int a[4] = { [0 ... f(1)] = 1 };", "range of elements"),
+        ("int a[4] = { [0 ... 99999999] = 1 };", "so many elements"),
+        ("int a[4] = { [2 ... 1] = 1 };", "empty range"),
+        ("int a[4] = { [0 ... 1] = x++ };", "does something"),
+        ("int a[4][4] = { [0 ... 1][2] = 1 };", "this designator"),
         ("int word; x = (word)-1;", "used as a type"),
     ],
 )
