@@ -19,7 +19,7 @@ from memmodel.frontends.c.names import Names
 from memmodel.frontends.c.objects import Objects
 from memmodel.frontends.c.open_calls import OpenStatements
 from memmodel.frontends.c.primitives import extended
-from memmodel.frontends.c.surroundings import Surroundings
+from memmodel.frontends.c.surroundings import CALLED_BACK, Surroundings
 from memmodel.frontends.c.types import Environment
 from memmodel.frontends.c.unit import Unit
 from memmodel.program.ir import Instruction, Program
@@ -112,7 +112,7 @@ def _call(name: str, function: tree.Function) -> str:
         base = type_.base.removeprefix("const ")
         object_ = f"{function.name}_{parameter.name or number}"
         if type_.pointers and base == "function":
-            arguments.append("__alone_called_back")
+            arguments.append(CALLED_BACK)
         elif type_.pointers:
             stars = "*" * (type_.pointers - 1)
             area = type_.pointers == 1 and base in ("void", "char", "unsigned char", "u8", "__u8")
@@ -143,6 +143,7 @@ class _Overlay(Unit):
 class _OpenNames(Names):
     """Names among which the functions of headers are."""
 
+    lenient = True
     surroundings: Surroundings
 
     def has_function(self, name: str) -> bool:

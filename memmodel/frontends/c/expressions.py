@@ -6,7 +6,7 @@ from memmodel.errors import SyntaxError
 from memmodel.frontends.c.access import CAccess
 from memmodel.frontends.c.fold import fold, folded
 from memmodel.frontends.c.sizes import size_of
-from memmodel.frontends.c.storage import every, leaves
+from memmodel.frontends.c.storage import assigned, every, leaves
 from memmodel.frontends.c.typeof import common
 from memmodel.frontends.c.types import FUNCTION, VolatilePointer
 from memmodel.frontends.c.variables import VolatileMemory, field_of
@@ -64,9 +64,17 @@ class CExpressions(CAccess):
         elif isinstance(node, (tree.Name, tree.Text, tree.Number)):
             # `(void)x;` is how C says that x is not used: it is no access, of whatever type.
             if isinstance(node, tree.Name):
-                self.types.type_of(node)
+                self._glance(node)
         else:
             super().effect(node)
+
+    def _glance(self, node: tree.Name) -> None:
+        """A variable on its own: if it is volatile it is read, else it only has to exist."""
+        self.types.type_of(node)
+        if self.names.has_variable(node.text) and self.storage(node.text) is None:
+            place = self.named(node)
+            if isinstance(place, VolatileMemory) and isinstance(place.type, (IntType, PointerType)):
+                self.read(place, node.span)
 
     def _either(self, node: tree.Conditional) -> None:
         """`test ? f() : g();` where neither side need have a value."""
@@ -163,7 +171,7 @@ class CExpressions(CAccess):
             return value
         names = {leaf.name for leaf in leaves(value.expression) if isinstance(leaf, Local)}
         later = every(tuple(self.instructions[mark:]))
-        if not any(isinstance(i, Assign) and i.target in names for i in later):
+        if not any(assigned(i) in names for i in later):
             return value
         name = self.fresh("value")
         self.instructions.insert(mark, Assign(name, value.expression, span))

@@ -76,15 +76,19 @@ class CFunctions(CCalls):
                 actual = self.place_of(argument) if self.is_aggregate(argument) else self.value(argument)
                 actuals.append((actual, len(self.instructions)))
                 between()
+        # From the last to the first: what is put in for one moves the places of those behind it.
+        for index in reversed(range(len(actuals))):
+            actual, mark = actuals[index]
+            if isinstance(actual, Value):
+                actuals[index] = self.kept(actual, mark, node.arguments[index].span), mark
         changed = self.names.changed(function, self.primitives)
-        for parameter, (actual, mark), argument in zip(function.parameters, actuals, node.arguments, strict=False):
+        for parameter, (actual, _), argument in zip(function.parameters, actuals, node.arguments, strict=False):
             type_ = self.types.resolve(parameter.type)
             if type_ is None:
                 raise SyntaxError(f"the parameter '{parameter.name}' has no type", parameter.span)
             type_ = decayed(type_)
             if isinstance(actual, Value):
-                kept = self.kept(actual, mark, argument.span)
-                self._bind_value(inner, parameter, kept, type_, parameter.name in changed, function)
+                self._bind_value(inner, parameter, actual, type_, parameter.name in changed, function)
             else:
                 storage = self.new_variable(parameter.name, type_, function, parameter.span, inner)
                 self.copy(Memory(Address(storage.name), type_), actual, argument.span)

@@ -38,6 +38,9 @@ class SharedVariable:
 class Names:
     """The file-scope names of a unit. `threads` are the names of the threads, in order."""
 
+    lenient = False
+    """Whether what is only declared counts as defined."""
+
     def __init__(self, unit: Unit, types: Environment, warnings: list[Warning_], nowhere: Span) -> None:
         self.unit = unit
         self.types = types
@@ -71,6 +74,9 @@ class Names:
         """The shared variable of this name; ghosts are none."""
         if name not in self._variables:
             found = self.unit.variable(name)
+            if found is not None and "extern" in found[0].storage and found[1].initial is None and not self.lenient:
+                hint = "define it in the harness, with its initial value"
+                raise SyntaxError(f"'{name}' is declared 'extern' and defined nowhere", found[1].span, hint)
             with self.types.outside():
                 self._variables[name] = None if found is None else self.shared(name, *found)
         return self._variables[name]

@@ -165,6 +165,17 @@ def every(body: tuple[Instruction, ...]) -> Iterator[Instruction]:
             yield from every(part)
 
 
+def assigned(node: Instruction) -> str | None:
+    """The local that an instruction gives a value."""
+    match node:
+        case Assign() | Choose() | Load() | Lock():
+            return node.target
+        case ReadModifyWrite():
+            return node.old
+        case _:
+            return None
+
+
 def leaves(node: Expression) -> Iterator[Address | Local]:
     """The addresses and locals in an expression."""
     waiting = [node]

@@ -25,9 +25,8 @@ class Switches(CFunctions):
     """Switches of one thread."""
 
     def switch(self, node: tree.Switch) -> None:
-        """`switch`. Each part between two cases ends a block that holds all before it: to go on in it is to leave that block."""
-        with_consulted = self._tested(node)
-        value, consulted = with_consulted
+        """`switch`. Each part between two cases ends a block that holds all before: to go on there is to leave it."""
+        value, consulted = self._tested(node)
         parts = _parts(node)
         frame = self.frames[-1]
         leave = self.fresh("break")

@@ -10,19 +10,19 @@ from memmodel.errors import SyntaxError, Unsupported
 from memmodel.frontends.c.fold import Split
 from memmodel.frontends.c.names import Names, SharedVariable
 from memmodel.frontends.c.sizes import size_of
-from memmodel.frontends.c.storage import Identity, Storage, few
+from memmodel.frontends.c.storage import Identity, Storage, every, few
 from memmodel.frontends.c.structures import Structure
 from memmodel.frontends.c.typeof import Lookups, TypeOf
 from memmodel.frontends.c.types import FUNCTION, Environment
 from memmodel.program.ir import (
     Address,
-    Assert,
-    Assign,
     Constant,
     Expression,
-    If,
+    Fence,
     Instruction,
     Load,
+    Lock,
+    ReadModifyWrite,
     Store,
 )
 from memmodel.program.places import Lvalue, Memory, Variable
@@ -92,10 +92,9 @@ class CVariables(Statements):
         marks = [len(self.instructions)]
         yield lambda: marks.append(len(self.instructions))
         marks.append(len(self.instructions))
-        parts = [self.instructions[a:b] for a, b in pairwise(marks)]
-        touching = [part for part in parts if any(_is_access(i) for i in part)]
-        marked = [part for part in touching if any(_is_access(i) and not _is_plain(i) for i in part)]
-        if len(marked) > 1 and not all(_is_relaxed_load(i) for part in marked for i in part if _is_access(i)):
+        parts = [tuple(self.instructions[a:b]) for a, b in pairwise(marks)]
+        marked = [[i for i in every(part) if _is_marked(i)] for part in parts]
+        if sum(map(bool, marked)) > 1 and not all(_is_relaxed_load(i) for part in marked for i in part):
             self.warn("C leaves the order of the marked accesses here open: they are taken from left to right", span)
 
     @contextmanager
@@ -240,12 +239,10 @@ def field_of(type_: Type | None, name: str, span: Span) -> tuple[int, Type]:
     raise SyntaxError(f"'{type_.name}' has no field '{name}'", span, f"did you mean '{near[0]}'?" if near else None)
 
 
-def _is_access(node: Instruction) -> bool:
-    return not isinstance(node, (Assign, Assert, If))
-
-
-def _is_plain(node: Instruction) -> bool:
-    return isinstance(node, (Load, Store)) and not node.tags
+def _is_marked(node: Instruction) -> bool:
+    if isinstance(node, (Load, Store)):
+        return bool(node.tags)
+    return isinstance(node, (ReadModifyWrite, Fence, Lock))
 
 
 def _is_relaxed_load(node: Instruction) -> bool:

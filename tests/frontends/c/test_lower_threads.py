@@ -213,6 +213,7 @@ def test_main_makes_threads_and_looks_after_they_are_joined(fence: bool) -> None
         ("struct s *x; void P0(void) { x->a = 1; }", "'struct s' is not defined"),
         ("struct s { struct s inner; } x; void P0(void) { x.inner; }", "contains itself"),
         ("int n; int x[n]; void P0(void) { x[0] = 1; }", "not constant"),
+        ("extern int x; void P0(void) { x = 1; }", "defined nowhere"),
         ("int x;", "no threads"),
         ("void P1(void) { }", "no P0()"),
         ("void P0(void) { } int main(void) { return 0; }", "both P0() and main()"),

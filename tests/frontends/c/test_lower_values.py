@@ -107,7 +107,6 @@ static int *second(int *p) { return p + 1; }
         "int x = 1, y = 2, *p = &x; p = &y; *p = 3; assert(x == 1 && y == 3);",
         "int x = 1, y = 2, c = 1; int *p = c ? &x : &y; *p = 3; assert(x == 3);",
         "int x = 1, *p = &x, **q = &p; **q = 4; assert(x == 4);",
-        "u32 x = 0x01020304; assert(x + (x += 1) == 0x02040609);",
         "int a = 1, b = 2; swap(a, b); assert(a == 2 && b == 1);",
     ],
 )
@@ -139,3 +138,41 @@ def test_functions_get_and_give_values_as_in_c(body: str) -> None:
 )
 def test_control_flow_is_that_of_c(body: str) -> None:
     check_holds(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "int x = 1; assert((x = 2) + x == 4);",
+        "assert(*(volatile int *)&shared == 5); flagged; assert(flagged == 3);",
+        "u16 *half = (u16 *)&word; assert(half != NULL && (uintptr_t)half == (uintptr_t)&word);",
+        "u8 *p = (u8 *)&area[0]; *(u64 *)(p + 8) = 7; assert(*(u64 *)&area[8] == 7);",
+        "int *p = &pair.b; *p = 4; assert(container_of(p, struct pair, b) == &pair && pair.b == 4);",
+        "struct pair *p = &pair; *p = (struct pair){ 8, 9 }; struct pair q = *p; assert(q.a == 8 && pair.b == 9);",
+        "u32 i = 1; many[i].b = 3; many[i].a += 2; many[0].a--; assert(many[1].a == 2 && many[0].a == -1);",
+        "pair.a = 1; pair.a <<= 3; assert(pair.a++ == 8 && pair.a == 9 && --pair.a == 8);",
+        "u8 *end = area + sizeof(area); assert(end - area == 16 && &area[16] == end);",
+        "many[0] = many[1] = (struct pair){ 1, 2 }; assert(many[0].b == 2);",
+        "atomic_t v = ATOMIC_INIT(3); atomic_inc(&v); assert(atomic_read(&v) == 4);",
+        "int old = 5; assert(try_cmpxchg(&shared, &old, 6) && READ_ONCE(shared) == 6);",
+        "int old = 1; assert(!try_cmpxchg(&shared, &old, 6) && old == 5);",
+    ],
+)
+def test_shared_memory_is_accessed_as_the_pointer_says(body: str) -> None:
+    outside = """
+    int shared = 5; volatile int flagged = 3; u32 word; u8 area[16] __attribute__((aligned(8)));
+    struct pair { int a, b; } pair, many[2];
+    """
+    check_holds(body, outside)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "u32 x = 0x01020304; assert(x + (x += 1) == 0x02040609);",
+        "int x = 1; assert(x + (x = READ_ONCE(shared)) == 6);",
+        "int x = 1; assert(add(x, x = 5) == 6);",
+    ],
+)
+def test_what_c_leaves_open_is_taken_from_left_to_right(body: str) -> None:
+    check_holds(body, "int shared = 5; static int add(int a, int b) { return a + b; }")
