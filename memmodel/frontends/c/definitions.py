@@ -11,7 +11,7 @@ from tree_sitter import Node
 from memmodel.errors import SyntaxError
 from memmodel.frontends.c.parse import Parsed, parse
 from memmodel.frontends.c.rewriting import TYPEOF, TYPEOF_TYPE
-from memmodel.frontends.c.scan import Chunk, chunks, declared_types
+from memmodel.frontends.c.scan import Chunk, chunks, declared_types, declared_values
 from memmodel.frontends.c.text import Text
 from memmodel.records import dataclass
 from memmodel.source import Span
@@ -71,6 +71,12 @@ class Source:
             name for chunk in self._chunks if chunk.is_typedef for name in declared_types(chunk)
         )
         self._parsed: dict[int, Parsed] = {}
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """Names that are declared as something other than a type, as far as the words around them tell."""
+        plain = (chunk for chunk in self._chunks if chunk.function is None and not chunk.is_typedef)
+        return frozenset(name for chunk in plain for name in declared_values(chunk)) | self._functions.keys()
 
     def check_harness(self) -> None:
         """Raises SyntaxError for the first thing in the harness itself that is no C."""

@@ -150,11 +150,15 @@ class Editor:
             return self._offsetof(number, close)
         elif text in _OF_TYPES:
             self._types(number, close)
-        elif self._begins_statement(number) and self._text_at(number + 2) == "*" and self._is_type(text):
-            self._insert(word.end, " const")  # T (*pointer)(…): a declaration, not a call
+        elif self._begins_statement(number) and self._is_function_pointer(number, close) and self._is_type(text):
+            self._insert(word.end, " const")
         elif number > self._body and text not in _KEYWORDS and not self._declares(number):
             self._types(number, close)
         return number + 1
+
+    def _is_function_pointer(self, number: int, close: int) -> bool:
+        """Whether `T (*pointer)(…)` stands there, which is a declaration if T is a type."""
+        return self._text_at(number + 2) == "*" and self._text_at(close + 1) == "("
 
     def _declares(self, number: int) -> bool:
         """Whether the name is that of a function being declared: a type stands before it."""
@@ -229,7 +233,7 @@ class Editor:
 
     def _begins_statement(self, number: int) -> bool:
         before = self._text_at(number - 1)
-        return before in (";", "{", "}", ":") or (before == ")" and number - 1 in self._values)
+        return before in ("", ";", "{", "}", ":") or (before == ")" and number - 1 in self._values)
 
     def _group(self, number: int) -> None:
         """A pair of parentheses."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from itertools import pairwise
 from typing import NamedTuple
 
 from memmodel.records import dataclass
@@ -237,3 +238,11 @@ def _pointer(sequence: tuple[Word, ...], opening: int) -> str | None:
         if word.text in ")],;":
             return None
     return None
+
+
+def declared_values(chunk: Chunk) -> list[str]:
+    """Names in a declaration that what follows them shows to be no types."""
+    sequence = chunk.words
+    return [
+        one.text for one, after in pairwise(sequence) if one.kind is Kind.NAME and after.text in (";", ",", "=", "[")
+    ]

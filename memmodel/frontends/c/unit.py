@@ -42,6 +42,7 @@ class Unit:
     def __init__(self, text: Text, missing: Missing | None = None) -> None:
         self._missing = missing
         self._sources: list[Source] = []
+        self._types: dict[str, bool] = {}
         self._found: dict[tuple[Sort, str], Definition | None] = {}
         self._functions: dict[str, tree.Function | MemmodelError | None] = {}
         self._structures: dict[str, tree.Structure | MemmodelError | None] = {}
@@ -141,12 +142,16 @@ class Unit:
         return declaration.type, declaration.declarators[0]
 
     def is_type(self, name: str) -> bool:
-        """Whether the name is that of a type at file scope."""
-        if any(name in source.type_names for source in self._sources):
-            return True
-        if _BUILT_IN.known(tree.TypeName(name, 0, self._sources[0].text.span(0, 0))):
-            return True
-        return self._missing is not None and self._ask(Sort.TYPEDEF, name)
+        """Whether the name is that of a type at file scope. Parsing asks this: it is answered from the words alone."""
+        if name not in self._types:
+            known = _BUILT_IN.known(tree.TypeName(name, 0, self._sources[0].text.span(0, 0)))
+            if not known and not self._has_type(name) and name not in self._sources[0].declared:
+                self._ask(Sort.TYPEDEF, name)
+            self._types[name] = known or self._has_type(name)
+        return self._types[name]
+
+    def _has_type(self, name: str) -> bool:
+        return any(name in source.type_names for source in self._sources)
 
     # ── enumerations ──
 

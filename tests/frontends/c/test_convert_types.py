@@ -99,6 +99,7 @@ def test_enumerators_count_on_and_are_ints() -> None:
         ("int (*x[4])(void)", ("function", 1, 1)),
         ("int *const x", ("int", 1, 0)),
         ("int y, *x", ("int", 1, 0)),
+        ("u32 (*x)(u32)", ("function", 1, 0)),
     ],
 )
 def test_declarators_give_stars_and_dimensions(written: str, shape: tuple[str, int, int]) -> None:

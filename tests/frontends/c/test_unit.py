@@ -140,6 +140,15 @@ def test_what_is_missing_may_come_from_elsewhere() -> None:
     assert _own(found.functions(), found) == ("f",)
 
 
+def test_a_type_from_elsewhere_does_not_take_the_name_of_a_variable() -> None:
+    def missing(sort: str, name: str) -> Text | None:
+        return text(f"typedef unsigned char {name};", f"{name}.h") if (sort, name) == ("typedef", "state") else None
+
+    found = unit("static int state; int table[sizeof(state)]; int f(int x) { return (state) & x; }", missing)
+    function = found.function("f")
+    assert function is not None and "return (state & x);" in printing.function(function)
+
+
 def test_threads_are_known_by_their_number() -> None:
     found = unit("void P0(void) { } void P12(void) { } void P1(int x) { } void helper(void) { }")
     numbers = {name: f.process for name in found.functions() if (f := found.function(name)) and not found.library(name)}
