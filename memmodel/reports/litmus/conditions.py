@@ -1,0 +1,191 @@
+"""A condition over final values in, its text in a litmus test out: places compared with numbers and each other."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import prod
+
+from memmodel.errors import Unsupported
+from memmodel.program import arithmetic
+from memmodel.program.ir import Address, Constant, Expression, FinalLocal, FinalMemory, Operation, Operator
+from memmodel.program.types import INT
+from memmodel.reports.litmus.knowledge import LIMIT
+from memmodel.reports.litmus.places import Places, Variable
+from memmodel.reports.litmus.spelling import number
+from memmodel.source import Span
+
+Leaf = FinalLocal | FinalMemory
+
+_TRUE, _FALSE = "true", "false"
+
+
+class Conditions:
+    """Spells conditions; `names` gives each thread's names of locals. `variables` are those that were mentioned."""
+
+    def __init__(self, places: Places, names: list[dict[str, str]], span: Span) -> None:
+        self.places = places
+        self.knowledge = places.knowledge
+        self.names = names
+        self.span = span
+        self.variables: dict[Variable, None] = {}
+
+    def label(self, leaf: Leaf) -> str:
+        """What a final value is called."""
+        if isinstance(leaf, FinalLocal):
+            return f"{leaf.thread}:{self.names[leaf.thread].get(leaf.name, leaf.name)}"
+        found = self.places.at(self.knowledge.addresses[leaf.object] + leaf.offset)
+        if found is None:
+            raise Unsupported(f"the final value of a part of '{leaf.object}' that is no variable", self.span)
+        variable, index = found
+        self.variables[variable] = None
+        return f"{variable.name}[{index}]" if variable.array else variable.name
+
+    def whole(self, leaf: FinalMemory) -> str | None:
+        """The array of which a final value is an element, if it is one."""
+        found = self.places.at(self.knowledge.addresses[leaf.object] + leaf.offset)
+        if found is None or not found[0].array:
+            return None
+        self.variables[found[0]] = None
+        return found[0].name
+
+    # ── propositions ─────────────────────────────────────────────────────────────────────────────
+
+    def spell(self, node: Expression) -> str:
+        """A BOOL as a proposition."""
+        return _outer(self._spell(node))
+
+    def _spell(self, node: Expression) -> str:
+        if isinstance(node, Constant):
+            return _TRUE if node.value else _FALSE
+        if isinstance(node, (FinalLocal, FinalMemory)):
+            if node.type.width == 1:
+                return f"{self.label(node)}=1"
+            return f"~({self.label(node)}=0)"
+        if not isinstance(node, Operation):
+            raise TypeError(f"{type(node).__name__} is no proposition")
+        match node.operator:
+            case Operator.LAND:
+                return _joined(" /\\ ", [self._spell(operand) for operand in node.operands], _TRUE, _FALSE)
+            case Operator.LOR:
+                return _joined(" \\/ ", [self._spell(operand) for operand in node.operands], _FALSE, _TRUE)
+            case Operator.NOT:
+                return _not(self._spell(node.operands[0]))
+            case Operator.EQ:
+                return self._equality(node) or self._listed(node)
+            case Operator.NE:
+                equal = self._equality(node)
+                return _not(equal) if equal is not None else self._listed(node)
+            case _:
+                return self._listed(node)
+
+    def _equality(self, node: Operation) -> str | None:
+        """Places compared with numbers, addresses and other places; None for what has to be listed."""
+        first, second = (_bare(operand) for operand in node.operands)
+        if isinstance(first, (Constant, Address)):
+            first, second = second, first
+        if not isinstance(first, (FinalLocal, FinalMemory)):
+            return None
+        if isinstance(second, Address):
+            return f"{self.label(first)}={self._address(second)}"
+        if isinstance(second, Constant):
+            # Compared in a wider type, a number may be one that the place cannot hold.
+            fits = first.type.wrap(second.value) == second.value
+            return f"{self.label(first)}={number(second.value)}" if fits else _FALSE
+        if not isinstance(second, (FinalLocal, FinalMemory)) or first.type != second.type:
+            return None
+        if first.type.width > INT.width and not self.places.is_pointer(self.knowledge.final(first)):
+            return None
+        return f"{self.label(first)}={self.label(second)}"
+
+    def _address(self, node: Address) -> str:
+        found = self.places.at(self.knowledge.addresses[node.object] + node.offset)
+        if found is None or found[1]:
+            raise Unsupported("a condition that names the address of an element", self.span, "herd7 cannot write it")
+        self.variables[found[0]] = None
+        return found[0].name
+
+    def _listed(self, node: Operation) -> str:
+        """Any other comparison: all the final values that make it true."""
+        leaves = list(dict.fromkeys(_leaves(node)))
+        sets = [self.knowledge.final(leaf) for leaf in leaves]
+        known = [sorted(values) for values in sets if values is not None]
+        if len(known) < len(sets) or prod(map(len, known)) > LIMIT:
+            hint = "herd7's conditions only compare for equality"
+            raise Unsupported("a condition on values too many to list", node.span or self.span, hint)
+        ways = []
+        for row in product(*known):
+            if _evaluated(node, dict(zip(leaves, row, strict=True)), self.knowledge.addresses):
+                parts = [f"{self.label(leaf)}={self._value(value)}" for leaf, value in zip(leaves, row, strict=True)]
+                ways.append(_joined(" /\\ ", parts, _TRUE, _FALSE))
+        return _joined(" \\/ ", ways, _FALSE, _TRUE)
+
+    def _value(self, value: int) -> str:
+        if not self.places.pointers(frozenset((value,))):
+            return str(number(value))
+        item = self.places.object_of(value)
+        return self._address(Address(item.name, value - self.knowledge.addresses[item.name]))
+
+
+def _bare(node: Expression) -> Expression:
+    """`node` without a cast that changes no value."""
+    while isinstance(node, Operation) and node.operator is Operator.CAST:
+        inner = node.operands[0]
+        wider = node.type.width > inner.type.width and (node.type.signed or not inner.type.signed)
+        if not wider:
+            break
+        node = inner
+    return node
+
+
+def _leaves(node: Expression) -> list[Leaf]:
+    if isinstance(node, (FinalLocal, FinalMemory)):
+        return [node]
+    if isinstance(node, Operation):
+        return [leaf for operand in node.operands for leaf in _leaves(operand)]
+    return []
+
+
+def _evaluated(node: Expression, row: dict[Leaf, int], addresses: dict[str, int]) -> int:
+    match node:
+        case Constant():
+            return node.value
+        case Address():
+            return addresses[node.object] + node.offset
+        case FinalLocal() | FinalMemory():
+            return row[node]
+        case Operation():
+            operands = tuple(_evaluated(operand, row, addresses) for operand in node.operands)
+            try:
+                return arithmetic.apply(node.operator, operands, node.type)
+            except arithmetic.DivisionByZero:
+                return 0
+        case _:
+            raise TypeError(f"{type(node).__name__} has no value of its own")
+
+
+def _joined(operator: str, parts: list[str], neutral: str, absorbing: str) -> str:
+    """`parts` with a connective between them, in parentheses if there are several."""
+    if absorbing in parts:
+        return absorbing
+    parts = [part for part in dict.fromkeys(parts) if part != neutral]
+    if not parts:
+        return neutral
+    return parts[0] if len(parts) == 1 else f"({operator.join(parts)})"
+
+
+def _not(text: str) -> str:
+    if text in (_TRUE, _FALSE):
+        return _FALSE if text == _TRUE else _TRUE
+    return f"~{text}" if text.startswith("(") else f"~({text})"
+
+
+def _outer(text: str) -> str:
+    """`text` without parentheses around the whole."""
+    if not text.startswith("("):
+        return text
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return text[1:-1] if place == len(text) - 1 else text
+    return text
