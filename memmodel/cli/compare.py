@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from memmodel.cli.arguments import code_arguments, cores, defines, natural, positive, seconds, tree
 from memmodel.cli.paths import SUFFIX, Missing, collect
-from memmodel.engines.programs import settled
+from memmodel.engines.programs import is_code, settled
 from memmodel.engines.task import LARGEST_FILE, STDIN, EngineChoice, Options, Task
 from memmodel.errors import MemmodelError, UsageError
-from memmodel.records import dataclass
+from memmodel.records import dataclass, replace
 from memmodel.result import worst
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = frozenset(("engine", "timeout", *(("model",) if arguments.model else ())))
     data = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in (arguments.old, arguments.new) else None
     tasks = [
-        Task(file, settled(options, file, chosen), data if file == STDIN else None)
+        Task(file, settled(_listing(options, file), file, chosen), data if file == STDIN else None)
         for pair in matching.pairs
         for file in (pair.old, pair.new)
     ]
@@ -113,6 +113,11 @@ def run(arguments: argparse.Namespace) -> int:
     as_json = arguments.format == "json"
     sys.stdout.write(comparison.as_json(found) + "\n" if as_json else comparison.text(found))
     return worst(item.change.status for item in compared)
+
+
+def _listing(options: Options, file: str) -> Options:
+    """The options for a file: of a C program, which lists no final values, no states are compared."""
+    return replace(options, states=False) if is_code(file) else options
 
 
 def _audited(pair: Pair, item: Comparison, arguments: argparse.Namespace) -> Comparison:

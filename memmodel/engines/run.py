@@ -138,6 +138,11 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float, inspec
         diagnostics=tuple(diagnostic.warning(item.message, item.span) for item in lowered.warnings),
     )
     learn(report)
+    if options.states and program.exact and not program.observables:
+        raise errors.Unsupported(
+            "a C program lists no final values, so that there are no --states to show",
+            hint="an assert() in final() asks about them; --count counts executions",
+        )
     from memmodel.events.unroll import unroll
 
     graph = unroll(program)

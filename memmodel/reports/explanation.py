@@ -11,6 +11,10 @@ from memmodel.reports.states import line, ordered
 WIDTH = 80
 NARROWEST = 24
 """Columns that a thread needs; where there is less, steps are listed one below the other."""
+NARROWEST_OF_CODE = 36
+"""The same where lines are named with their files."""
+LONGEST_NUMBER = 5
+"""Characters of a line's number; more: a file's name is with it."""
 
 MOST = 8
 """Kinds of reasons that are shown in full."""
@@ -74,7 +78,7 @@ def story_text(story: Story) -> str:
     width = (WIDTH - 2) // max(1, len(used)) - 2
     if not story.rows:
         lines = ["Nothing needs to run for it."]
-    elif width >= NARROWEST:
+    elif width >= (NARROWEST_OF_CODE if _in_files(story) else NARROWEST):
         lines += _columns(story, used, width)
     else:
         lines += [text for row in story.rows for text in _cell(row, WIDTH - 8, story.threads[row.place.thread])]
@@ -92,6 +96,11 @@ def story_text(story: Story) -> str:
     return "\n".join(lines)
 
 
+def _in_files(story: Story) -> bool:
+    """Whether lines are named with their files, which takes room."""
+    return any(len(_number(row.place)) > LONGEST_NUMBER for row in story.rows)
+
+
 def _columns(story: Story, used: list[int], width: int) -> list[str]:
     head = "".join(f"  {story.threads[thread]:<{width}}" for thread in used).rstrip()
     rule = "".join(f"  {'-' * width}" for _ in used)
@@ -107,10 +116,14 @@ def _cell(row: Row, width: int, thread: str) -> list[str]:
     label = f"{thread} " if thread else ""
     number = f"{_number(row.place):>3}: " if row.place.where is not None else ""
     head = f"{MARK if row.reordered else ' '} {label}{number}"
-    room = width - len(head)
-    code = row.place.code
-    shown = [f"{head}{code if len(code) <= room else code[: room - 3] + '...'}"]
     pad = " " * len(head)
+    shown = [head]
+    if len(number) > LONGEST_NUMBER + 2 and width < WIDTH // 2:  # the name of a file: a line of its own
+        pad = " " * 4
+        shown = [head.rstrip(), pad]
+    room = width - len(shown[-1])
+    code = row.place.code
+    shown[-1] += code if len(code) <= room else f"{code[: room - 3]}..."
     for effect in row.effects:
         shown += textwrap.wrap(effect, width, initial_indent=pad, subsequent_indent=f"{pad}  ", break_long_words=False)
     return shown

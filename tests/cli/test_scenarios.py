@@ -105,6 +105,13 @@ def test_the_output_for_the_kernel_s_scripts(slot: Path) -> None:
     assert "Flag data-race\n" in out
 
 
+def test_executions_are_counted_and_states_refused(slot: Path) -> None:
+    counted = memmodel("check", f"{slot}:no-rmb", "--count", "-f", "json").results()[0]["witnesses"]
+    explicit = memmodel("check", f"{slot}:no-rmb", "--count", "-f", "json", "--engine", "enumerate").results()[0]
+    assert counted == explicit["witnesses"] == {"positive": 1, "negative": 2}
+    assert "no --states to show" in complaint(memmodel("check", f"{slot}:no-rmb", "--states"), 3)
+
+
 # ── explain, audit, fix, compare ─────────────────────────────────────────────────────────────────
 
 
