@@ -1,13 +1,14 @@
 """Which values, addresses and sources each event of a graph can have: finite sets, computed before the search.
 
 First from below, guards ignored: a value that a program can really produce comes through a chain of reads-from in
-which no write occurs twice (else it would come out of thin air), so as many rounds as there are writes are
+which no write occurs twice (else it would come out of thin air), so as many rounds as the longest chain has writes are
 enough. Then from above: what the guards rule out under those values is taken away, a few times over;
 each such step keeps every real execution.
 """
 
 from __future__ import annotations
 
+from memmodel.events.chains import longest_chain
 from memmodel.events.graph import INITIAL, Event, EventGraph, EventKind
 from memmodel.events.terms import DivisionByZero, Kind, Term, apply, fold
 from memmodel.program.ir import Operator
@@ -110,9 +111,11 @@ class Ranges:
         reads = [e for e in events if e.kind is EventKind.READ]
         writes = [e for e in events if e.kind is EventKind.WRITE]
         self._open = True
-        for _ in range(len(writes) + 2):
-            if not self._round(events, reads, writes):
-                break
+        number, enough = 0, 2
+        while number < enough and self._round(events, reads, writes):
+            number += 1
+            if number == enough:
+                enough = longest_chain(events, lambda event: self.addresses[event.id]) + 2
         self._open = False
         for _ in range(REFINEMENTS):
             if not self._round(events, reads, writes):

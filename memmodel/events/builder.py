@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from memmodel.errors import Unsupported
@@ -59,7 +60,6 @@ class Builder:
         self.assertions: list[Assertion] = []
         self.reaches: list[Reach] = []
         self.choices = 0
-        self.settled = False
         for cell in cells.values():
             if cell.address in written:
                 self._add_initial(cell)
@@ -114,32 +114,27 @@ class Builder:
             if when is not FALSE:
                 into.append(Dependency(source, target, TRUE if when in implied else when))
 
-    def settle(self) -> frozenset[int]:
-        """Make every access keep to cells, with faults where it may not, and say which cells are accessed."""
-        self.settled = True
+    def settle(self, found: Sequence[Values] | None = None) -> frozenset[int]:
+        """Make every access keep to cells, with faults where it may not, and say which cells are accessed. `found`:
+        where each may be, if a draft of the same events has found that."""
+        if found is not None:
+            self.places = found
         accessed: set[int] = set()
-        for reach in self.reaches:
+        for reach, places in zip(self.reaches, self.places, strict=True):
             inside = self._inside(reach)
-            places = self._places(reach)
             accessed |= inside if places is None else places & inside
             if places is None or not places <= inside:
                 self._confine(reach, places, inside)
             if self._unwritten:
                 self._check_written(reach, places)
-        self.faults = [fault for fault in self.faults if not self._never(fault)]
         return frozenset(accessed)
-
-    def _never(self, fault: Fault) -> bool:
-        """Whether the values that reads may return rule an index out of bounds out at once."""
-        return fault.kind is FaultKind.INDEX and self._values.of(fault.condition) == frozenset((0,))
 
     def touches(self) -> list[Touch]:
         """Where accesses may be, and how large they are; what may be anywhere may be at any cell of its size."""
         found = []
-        for reach in self.reaches:
+        for reach, places in zip(self.reaches, self.places, strict=True):
             type_ = self.events[reach.events[0]].type
             assert type_ is not None
-            places = self._places(reach)
             found.append(Touch(self._inside(reach) if places is None else places, type_, reach.span))
         return found
 
@@ -177,10 +172,14 @@ class Builder:
             return self._every
         return self._by_size.get(type_.size, frozenset())
 
-    def _places(self, reach: Reach) -> Values:
-        """Where an access may be, cell or not; None: anywhere."""
-        known = reach.address.value
-        return self._values.of(reach.address) if known is None else frozenset((known,))
+    @cached_property
+    def places(self) -> Sequence[Values]:
+        """For each access where it may be, cell or not; None: anywhere."""
+        known = [reach.address.value for reach in self.reaches]
+        return [
+            self._values.of(reach.address) if where is None else frozenset((where,))
+            for reach, where in zip(self.reaches, known, strict=True)
+        ]
 
     def _check_written(self, reach: Reach, places: Values) -> None:
         """A read that may see what was never written is a fault where it does."""

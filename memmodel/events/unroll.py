@@ -34,7 +34,16 @@ def unroll(program: ir.Program) -> EventGraph:
     every = frozenset(cells)
     draft = _Draft(program, addresses, cells, every)
     needed = draft.needed()
-    return (draft if needed >= every else _Draft(program, addresses, cells, needed)).graph()
+    if needed >= every:
+        return draft.graph()
+    return _final(draft, addresses, needed)
+
+
+def _final(draft: _Draft, addresses: dict[str, int], needed: frozenset[int]) -> EventGraph:
+    """The same events with initial writes to the cells that need one."""
+    final = _Draft(draft.program, addresses, draft.cells, needed)
+    final.builder.settle(draft.builder.places)
+    return final.graph()
 
 
 def _cut(program: ir.Program, addresses: dict[str, int]) -> EventGraph:
@@ -46,7 +55,7 @@ def _cut(program: ir.Program, addresses: dict[str, int]) -> EventGraph:
         draft = _Draft(program, addresses, cells, frozenset())
         found = areas.recut(draft.touches())
         if found == cells:
-            return _Draft(program, addresses, cells, draft.needed()).graph()
+            return _final(draft, addresses, draft.needed())
         cells = found
     hint = "where a pointer into a byte area is read from that area, give its offset bounds"
     raise Unsupported("the accesses to byte areas do not settle on cells", program.threads[0].span, hint)
@@ -94,10 +103,8 @@ class _Draft:
         return self.builder.settle() | (mentioned & frozenset(self.cells))
 
     def graph(self) -> EventGraph:
-        """The graph."""
+        """The graph, once every access keeps to cells."""
         builder = self.builder
-        if not builder.settled:
-            builder.settle()
         return EventGraph(
             program=self.program,
             events=tuple(builder.events),

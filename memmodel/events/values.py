@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 
+from memmodel.events.chains import longest_chain
 from memmodel.events.graph import Event, EventKind
 from memmodel.events.terms import DivisionByZero, Kind, Term, apply, evaluate, fold
 from memmodel.program.ir import Operator
@@ -39,6 +40,7 @@ class ValueSets:
         self, events: Sequence[Event], cells: frozenset[int], initial: Mapping[int, int] | None = None
     ) -> None:
         self.cells = cells
+        self._events = events
         self._initial = {cell: frozenset((value,)) for cell, value in (initial or {}).items()}
         self._writes = [e for e in events if e.kind is EventKind.WRITE]
         self._read_events = [e for e in events if e.kind is EventKind.READ]
@@ -48,8 +50,9 @@ class ValueSets:
 
     def settle(self, rounds: int, patience: int | None) -> None:
         """Follow values through memory for so many `rounds`, or until nothing changes; what still changes after
-        `patience` rounds may be anything."""
-        for number in range(rounds):
+        `patience` rounds may be anything. Without patience, for as many rounds as values can go through memory."""
+        number, enough = 0, rounds
+        while number < enough:
             before = dict(self._reads)
             self._fill_memory()
             for event in self._read_events:
@@ -59,6 +62,10 @@ class ValueSets:
             if before == self._reads:
                 return
             self._memo = {}
+            number += 1
+            if patience is None and number == enough:
+                # What is known after so many rounds are all values that come by chains of so many writes.
+                enough = longest_chain(self._events, self.places) + 1
         self._fill_memory()
 
     def of(self, term: Term) -> Values:
@@ -113,7 +120,7 @@ def reachable_values(
     """The same without giving up on counters: in an execution each write happens once and no value comes out of
     thin air, so that a value goes through memory no more often than there are writes."""
     found = ValueSets(events, cells, initial)
-    found.settle(sum(e.kind is EventKind.WRITE for e in events) + 1, None)
+    found.settle(1, None)
     return found
 
 
