@@ -190,10 +190,21 @@ def tell(execution: Execution, missing: Iterable[Pair] = ()) -> Story:
     ordered = [(a, b) for a, row in enumerate(execution.order) for b in bits(row)]
     order, broken = sequence(execution, frozenset(p for p in ordered if (places[p[0]], places[p[1]]) in wanted))
     moved = {n for pair in broken for n in pair}
+    if execution.graph.program.exact:
+        order = [n for n in order if n in moved or not _settled(execution, execution.nodes[n])]
     rows = tuple(Row(execution.place(n), effects(execution, execution.nodes[n]), n in moved) for n in order)
     pairs = tuple(execution.pair(a, b) for a, b in broken)
     names = tuple(thread.name for thread in execution.graph.program.threads)
     return Story(names, rows, pairs, execution.witness.state)
+
+
+def _settled(execution: Execution, node: Node) -> bool:
+    """Whether a node only reads what no thread writes: set up once, as the size and place of a buffer in C."""
+    events = execution.graph.events
+    source = {read: write for write, read in execution.witness.execution.rf}
+    written = {order[0] for order in execution.witness.execution.co if len(order) > 1}
+    origins = [source.get(event) for event in node.events]
+    return all(o is not None and o not in written and events[o].thread == INITIAL for o in origins)
 
 
 def cost(execution: Execution) -> tuple[int, int]:

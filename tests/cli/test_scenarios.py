@@ -193,9 +193,9 @@ HARNESSES = {
     "recursion": (
         "void P0(void)",
         "int f(int n)\n{\n\treturn f(n - 1);\n}\n\nvoid P0(void)\n{\n\tf(1);\n}\nvoid P2(void)",
-        "",
+        "harness.c:7:9: error: 'f' calls itself",
     ),
-    "recursive-call": ("\tpush(&ring, 7);", "\tP0();", "P0"),
+    "recursive-call": ("\tpush(&ring, 7);", "\tP0();", "harness.c:7:2: error: 'P0' calls itself"),
     "endless-macros": (
         "struct ring ring;",
         "\n".join(f"#define M{i} M{i + 1} M{i + 1}" for i in range(60)) + "\nint x = M0;\nstruct ring ring;",
@@ -207,7 +207,7 @@ HARNESSES = {
     "huge-array": (
         "struct ring ring;",
         "int big[1 << 30];\nvoid P2(void)\n{\n\tbig[5] = 1;\n}\nstruct ring ring;",
-        "harness.c:3:5:",
+        "harness.c:3:5: error: an array of 1073741824 elements",
     ),
     "circular": ('#include "ring.h"', '#include "ring.h"\n#include "harness.c"', "harness.c:"),
     "no-thread": ("void P", "void Q", "harness.c"),
@@ -225,7 +225,7 @@ def test_a_bad_harness_is_a_clear_error_with_the_line_of_c(slot: Path, name: str
     ring.write(slot, harness=ring.HARNESS.replace(before, after))
     ran = memmodel("check", str(slot / "harness.c"), timeout=20)
     said = " ".join((ran.out + ran.err).split())
-    assert ran.status in (2, 3), said
+    assert ran.status == 2, said
     assert "internal error" not in said
     assert message in said
 

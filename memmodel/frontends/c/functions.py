@@ -34,7 +34,7 @@ class CFunctions(CCalls):
     def inline(self, node: tree.Call, function: tree.Function) -> Value | None:
         name = function.name
         if any(frame.function.name == name for frame in self.frames):
-            raise Unsupported(f"'{name}' calls itself", node.span, "recursion is not unrolled: write a loop")
+            raise SyntaxError(f"'{name}' calls itself", node.span, "recursion is not unrolled: write a loop")
         self._check_count(node, function)
         inner = Scope(f"{self.fresh(name)}.")
         self._pass(node, function, inner)

@@ -188,7 +188,7 @@ class Environment(Types):
                 raise SyntaxError(f"an array of {length} elements", span, "expected 0 or more")
             if length * type_.size > MAXIMUM_SIZE:
                 hint = f"an object may have {MAXIMUM_SIZE} bytes"
-                raise Unsupported(f"an array of {length} elements of {type_.size} bytes", span, hint)
+                raise SyntaxError(f"an array of {length} elements of {type_.size} bytes", span, hint)
             type_ = ArrayType(type_, length)
         return type_
 
