@@ -89,13 +89,14 @@ class Subcommand(Protocol):
 
 def _subcommands() -> dict[str, Subcommand]:
     """By name, in the order in which --help lists them."""
-    from memmodel.cli import audit, check, compare, explain, fix, models, rule
+    from memmodel.cli import audit, check, compare, explain, export, fix, models, rule
 
     return {
         "check": check,
         "audit": audit,
         "compare": compare,
         "explain": explain,
+        "export": export,
         "fix": fix,
         "models": models,
         "rule": rule,

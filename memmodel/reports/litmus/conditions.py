@@ -9,7 +9,6 @@ from memmodel.errors import Unsupported
 from memmodel.program import arithmetic
 from memmodel.program.ir import Address, Constant, Expression, FinalLocal, FinalMemory, Operation, Operator
 from memmodel.program.types import INT
-from memmodel.reports.litmus.knowledge import LIMIT
 from memmodel.reports.litmus.places import Places, Variable
 from memmodel.reports.litmus.spelling import number
 from memmodel.source import Span
@@ -17,6 +16,10 @@ from memmodel.source import Span
 Leaf = FinalLocal | FinalMemory
 
 _TRUE, _FALSE = "true", "false"
+
+MOST_ROWS = 20_000
+LONGEST = 20_000
+"""Of the text of a condition."""
 
 
 class Conditions:
@@ -28,9 +31,16 @@ class Conditions:
         self.names = names
         self.span = span
         self.variables: dict[Variable, None] = {}
+        self.labels: set[str] = set()
+        """The final values that were mentioned."""
 
     def label(self, leaf: Leaf) -> str:
         """What a final value is called."""
+        label = self._label(leaf)
+        self.labels.add(label)
+        return label
+
+    def _label(self, leaf: Leaf) -> str:
         if isinstance(leaf, FinalLocal):
             return f"{leaf.thread}:{self.names[leaf.thread].get(leaf.name, leaf.name)}"
         found = self.places.at(self.knowledge.addresses[leaf.object] + leaf.offset)
@@ -105,19 +115,47 @@ class Conditions:
         return found[0].name
 
     def _listed(self, node: Operation) -> str:
-        """Any other comparison: all the final values that make it true."""
+        """Any other comparison: the final values that make it true, place by place."""
         leaves = list(dict.fromkeys(_leaves(node)))
         sets = [self.knowledge.final(leaf) for leaf in leaves]
         known = [sorted(values) for values in sets if values is not None]
-        if len(known) < len(sets) or prod(map(len, known)) > LIMIT:
-            hint = "herd7's conditions only compare for equality"
-            raise Unsupported("a condition on values too many to list", node.span or self.span, hint)
+        if len(known) < len(sets) or prod(map(len, known)) > MOST_ROWS:
+            raise self._too_many(node)
+        order = sorted(range(len(leaves)), key=lambda place: len(known[place]))
+        leaves, known = [leaves[place] for place in order], [known[place] for place in order]
+        addresses = self.knowledge.addresses
+        table = [bool(_evaluated(node, dict(zip(leaves, row, strict=True)), addresses)) for row in product(*known)]
+        text = self._table(leaves, known, table)
+        if len(text) > LONGEST:
+            raise self._too_many(node)
+        return text
+
+    def _too_many(self, node: Operation) -> Unsupported:
+        hint = "herd7's conditions only compare for equality"
+        return Unsupported("a condition on values too many to list", node.span or self.span, hint)
+
+    def _table(self, leaves: list[Leaf], known: list[list[int]], table: list[bool]) -> str:
+        """What `table`, which has a row for each combination of values, says: the last leaf changes fastest."""
+        if all(table) or not any(table):
+            return _TRUE if table[0] else _FALSE
+        size = len(table) // len(known[0])
+        rests: dict[tuple[bool, ...], list[int]] = {}
+        for place, value in enumerate(known[0]):
+            rests.setdefault(tuple(table[place * size : (place + 1) * size]), []).append(value)
+        if len(rests) == 1:
+            return self._table(leaves[1:], known[1:], table[:size])
         ways = []
-        for row in product(*known):
-            if _evaluated(node, dict(zip(leaves, row, strict=True)), self.knowledge.addresses):
-                parts = [f"{self.label(leaf)}={self._value(value)}" for leaf, value in zip(leaves, row, strict=True)]
-                ways.append(_joined(" /\\ ", parts, _TRUE, _FALSE))
+        for rest, values in rests.items():
+            inner = self._table(leaves[1:], known[1:], list(rest))
+            ways.append(_joined(" /\\ ", [self._among(leaves[0], values, known[0]), inner], _TRUE, _FALSE))
         return _joined(" \\/ ", ways, _FALSE, _TRUE)
+
+    def _among(self, leaf: Leaf, values: list[int], known: list[int]) -> str:
+        """That a place holds one of `values`, of all those `known` that it may hold."""
+        others = [value for value in known if value not in values]
+        if len(others) < len(values):
+            return _not(self._among(leaf, others, known))
+        return _joined(" \\/ ", [f"{self.label(leaf)}={self._value(value)}" for value in values], _FALSE, _TRUE)
 
     def _value(self, value: int) -> str:
         if not self.places.pointers(frozenset((value,))):

@@ -97,7 +97,7 @@ class Places:
     def chain(self, node: Expression, known: Known) -> tuple[Expression, tuple[Expression, ...]]:
         """An address as the pointer that it is computed from and what is added to it; of SUB the negated operand."""
         terms: list[Expression] = []
-        while isinstance(node, Operation) and node.operator in (Operator.ADD, Operator.SUB):
+        while isinstance(node := self.bare(node, known), Operation) and node.operator in (Operator.ADD, Operator.SUB):
             first, second = node.operands
             if node.operator is Operator.ADD and not self.is_pointer(self.knowledge.values(first, known)):
                 first, second = second, first
@@ -108,6 +108,15 @@ class Places:
             terms.append(second)
             node = first
         return node, tuple(reversed(terms))
+
+    def bare(self, node: Expression, known: Known) -> Expression:
+        """`node` without casts that leave an address as it is."""
+        while isinstance(node, Operation) and node.operator is Operator.CAST:
+            values = self.knowledge.values(node, known)
+            if values is None or values != self.knowledge.values(node.operands[0], known):
+                break
+            node = node.operands[0]
+        return node
 
     def _whole_arrays(self) -> None:
         """Arrays that states list as one."""

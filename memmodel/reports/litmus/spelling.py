@@ -167,6 +167,7 @@ class Speller:
         values = self.knowledge.values(node, known)
         if values is None:
             raise Unsupported("this access may be anywhere in memory", span, "index with a mask or a comparison")
+        node = self.places.bare(node, known)
         if isinstance(node, Local):
             return Text(self.names[node.name])
         base, terms = self.places.chain(node, known)

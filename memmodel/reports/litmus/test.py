@@ -57,19 +57,21 @@ class Test:
     # ── initial state ────────────────────────────────────────────────────────────────────────────
 
     def _initial(self) -> str:
-        items = [item for variable in self._mentioned() for item in self._variable(variable)]
+        items = []
         for number_, thread in enumerate(self.knowledge.program.threads):
             for name, value in thread.initial.items():
                 label = f"{number_}:{self.threads[number_].names[name]}"
                 items.append(f"{label}={self._constant(value)}")
+        mentioned = self.conditions.variables
+        for thread_ in self.threads:
+            mentioned.update(dict.fromkeys(thread_.variables))
+        declared: dict[Variable, list[str]] = {}
+        # A variable may be known by its address alone, which another one holds.
+        while missing := [variable for variable in mentioned if variable not in declared]:
+            for variable in missing:
+                declared[variable] = self._variable(variable)
+        items = [*(item for found in declared.values() for item in found), *items]
         return "{ " + " ".join(f"{item};" for item in items) + " }" if items else "{}"
-
-    def _mentioned(self) -> list[Variable]:
-        found: dict[Variable, None] = {}
-        for thread in self.threads:
-            found.update(dict.fromkeys(thread.variables))
-        found.update(self.conditions.variables)
-        return list(found)
 
     def _variable(self, variable: Variable) -> list[str]:
         """The declaration of a variable, where the initial state needs one."""
@@ -106,10 +108,10 @@ class Test:
 
     def _ends(self) -> list[str]:
         program = self.knowledge.program
-        filter_ = self.conditions.spell(program.filter)
         asked = self.conditions.spell(program.condition)
         lines = []
-        listed = self._locations(asked)
+        listed = self._locations(frozenset(self.conditions.labels))
+        filter_ = self.conditions.spell(program.filter)
         if listed:
             lines.append(f"locations [{' '.join(f'{label};' for label in listed)}]")
         if filter_ != "true":
@@ -117,15 +119,14 @@ class Test:
         lines.append(f"{program.quantifier.value} ({asked})")
         return lines
 
-    def _locations(self, asked: str) -> list[str]:
+    def _locations(self, asked: frozenset[str]) -> list[str]:
         """What states list besides what the condition mentions."""
         labels: dict[str, None] = {}
         for observable in self.knowledge.program.observables:
             value = observable.value
             whole = self.conditions.whole(value) if observable.whole and isinstance(value, FinalMemory) else None
             labels[whole or self.conditions.label(value)] = None
-        words = set(re.findall(r"[\w:]+(?:\[\d+\])?", asked))
-        return [label for label in labels if label not in words]
+        return [label for label in labels if label not in asked]
 
 
 def _name(name: str) -> str:
