@@ -1,4 +1,4 @@
-"""python -m bench.survey TREE: which functions of a kernel tree that contain an ordering primitive lower alone, and why not."""
+"""python -m bench.survey TREE: the kernel functions with an ordering primitive that lower alone, and why others do not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 from types import FrameType
 
-from bench.kernel_functions import FOLDERS, PRIMITIVE, KernelFunction, functions
+from bench.kernel_functions import FOLDERS, KernelFunction, functions
 from memmodel.errors import MemmodelError, SyntaxError
 from memmodel.events.unroll import unroll
 from memmodel.frontends.c.alone import Alone, Lone
@@ -62,7 +62,7 @@ def main() -> int:
     parser.add_argument("tree", type=Path)
     parser.add_argument("--only", default="", help="only functions whose 'file:name' holds this")
     parser.add_argument("--every", type=int, default=1, help="every so manieth function (default: 1, all)")
-    parser.add_argument("--seconds", type=float, default=5.0, help="time limit for one function (default: 5)")
+    parser.add_argument("--seconds", type=float, default=5.0, help="processor time for one function (default: 5)")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", type=Path, help="write all findings there")
     parser.add_argument("--all", action="store_true", help="print every function that does not lower")
@@ -120,10 +120,10 @@ def _file(tree: Path, file: Path, inside: list[KernelFunction], seconds: float) 
 
 
 def _one(alone: Alone, function: KernelFunction, seconds: float) -> Finding:
-    start = time.perf_counter()
+    start = time.process_time()
     outcome, message, events, opaque, missing = Outcome.CLEAN, "", 0, 0, ()
-    previous = signal.signal(signal.SIGALRM, _alarm)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    previous = signal.signal(signal.SIGPROF, _alarm)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         result = alone.lower(function.name or _made(function.title))
         spec.check(result.program)
@@ -139,10 +139,10 @@ def _one(alone: Alone, function: KernelFunction, seconds: float) -> Finding:
     except Exception as error:  # a crash is what this looks for
         outcome, message = Outcome.CRASH, f"{type(error).__name__}: {error}"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, previous)
     reason = _reason(message.split(" at ")[0])
-    spent = time.perf_counter() - start
+    spent = time.process_time() - start
     return Finding(
         str(function.file), function.title, function.line, outcome, reason, message, spent, events, opaque, missing
     )

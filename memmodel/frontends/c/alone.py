@@ -12,7 +12,7 @@ from pathlib import Path
 
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.frontends.c.conditionals import opening
-from memmodel.frontends.c.environment import connected
+from memmodel.frontends.c.environment import AREA, around, connected
 from memmodel.frontends.c.index import Headers, Index, Kind
 from memmodel.frontends.c.lower import Lowering
 from memmodel.frontends.c.names import Names
@@ -114,10 +114,10 @@ def _call(name: str, function: tree.Function) -> str:
         if type_.pointers and base == "function":
             arguments.append(CALLED_BACK)
         elif type_.pointers:
-            stars = "*" * (type_.pointers - 1)
+            inner = f"{base} {'*' * (type_.pointers - 1)}"
             area = type_.pointers == 1 and base in ("void", "char", "unsigned char", "u8", "__u8")
-            objects.append(f"{'char' if area else base} {stars}{object_}{'[4096]' if area else ''};")
-            arguments.append(object_ if area else f"&{object_}")
+            objects.append(f"char {object_}[{AREA}];" if area else f"struct {{ {around(inner)} }} {object_};")
+            arguments.append(object_ if area else f"&{object_}.it")
         elif base.startswith(("struct ", "union ")):
             objects.append(f"{base} {object_};")
             arguments.append(object_)

@@ -178,3 +178,8 @@ def _close(text: str, at: int) -> int:
             if not depth:
                 return match.end()
     return 0
+
+
+def is_annotation(name: str) -> bool:
+    """Whether a word means nothing to a memory model, or is handled here."""
+    return name in _ANNOTATIONS or name in _WITH_ARGUMENTS

@@ -1,7 +1,7 @@
 """A header and an offset in it in, whether its `#if`s let the line there stand out.
 
-The configuration is that of a plain multiprocessor kernel without debugging; any other CONFIG_ name, and any other
-name at all, counts as not defined, as it does to C.
+The configuration is that of a multiprocessor kernel without debugging; any other CONFIG_ name, and any other name at
+all, counts as not defined, as it does to C.
 """
 
 from __future__ import annotations
@@ -12,34 +12,61 @@ from functools import lru_cache
 
 from memmodel.source import SourceFile
 
-CONFIGURED = frozenset(
-    (
-        "__KERNEL__",
-        "__GNUC__",
-        "CONFIG_SMP",
-        "CONFIG_64BIT",
-        "CONFIG_MMU",
-        "CONFIG_NET",
-        "CONFIG_INET",
-        "CONFIG_BLOCK",
-        "CONFIG_BUG",
-        "CONFIG_PRINTK",
-        "CONFIG_TREE_RCU",
-        "CONFIG_TREE_SRCU",
-        "CONFIG_TASKS_RCU",
-        "CONFIG_CGROUPS",
-        "CONFIG_BPF_SYSCALL",
-        "CONFIG_FUTEX",
-        "CONFIG_EVENTFD",
-        "CONFIG_EPOLL",
-        "CONFIG_PERF_EVENTS",
-        "CONFIG_SYSFS",
-        "CONFIG_PROC_FS",
-    )
-)
-"""The names that a header may find defined."""
+_SET = """
+    SMP 64BIT MMU NET INET BLOCK BUG PRINTK TREE_RCU TREE_SRCU TASKS_RCU TASKS_TRACE_RCU TASKS_RUDE_RCU RCU_NOCB_CPU
+    CGROUPS CGROUP_SCHED CGROUP_PIDS CGROUP_BPF FAIR_GROUP_SCHED CFS_BANDWIDTH RT_GROUP_SCHED SCHED_SMT SCHED_MC
+    SCHED_CORE SCHED_HRTICK SCHED_INFO CPUSETS MEMCG NUMA NUMA_BALANCING MIGRATION COMPACTION HOTPLUG_CPU
+    NO_HZ_COMMON NO_HZ_FULL NO_HZ_IDLE HIGH_RES_TIMERS GENERIC_CLOCKEVENTS GENERIC_CLOCKEVENTS_BROADCAST
+    TICK_ONESHOT POSIX_TIMERS CONTEXT_TRACKING CONTEXT_TRACKING_USER CONTEXT_TRACKING_IDLE VIRT_CPU_ACCOUNTING
+    VIRT_CPU_ACCOUNTING_GEN IRQ_WORK IRQ_DOMAIN IRQ_DOMAIN_HIERARCHY GENERIC_IRQ_CHIP GENERIC_IRQ_IPI
+    GENERIC_PENDING_IRQ IRQ_FORCED_THREADING PERF_EVENTS TRACING TRACEPOINTS EVENT_TRACING FTRACE FUNCTION_TRACER
+    FUNCTION_GRAPH_TRACER DYNAMIC_FTRACE FTRACE_MCOUNT_RECORD DYNAMIC_FTRACE_WITH_REGS DYNAMIC_EVENTS PROBE_EVENTS
+    RING_BUFFER STACK_TRACER TRACER_SNAPSHOT TRACER_MAX_TRACE HIST_TRIGGERS KPROBES KRETPROBES UPROBES KPROBE_EVENTS
+    UPROBE_EVENTS BPF BPF_SYSCALL BPF_JIT BPF_EVENTS BPF_LSM MODULES MODULE_UNLOAD KALLSYMS SYSFS PROC_FS DEBUG_FS
+    SYSCTL FUTEX FUTEX_PI EVENTFD EPOLL IO_URING XDP_SOCKETS AUDIT AUDITSYSCALL SECCOMP SECCOMP_FILTER USER_NS
+    PID_NS UTS_NS IPC_NS NET_NS TIME_NS PSI SWAP SHMEM KEYS SECURITY MULTIUSER TASKSTATS TASK_DELAY_ACCT TASK_XACCT
+    TASK_IO_ACCOUNTING UNIX98_PTYS MAGIC_SYSRQ KGDB KGDB_KDB KEXEC KEXEC_CORE KEXEC_FILE CRASH_CORE CRASH_DUMP
+    HIBERNATION SUSPEND PM PM_SLEEP FREEZER RSEQ MEMBARRIER LOCKUP_DETECTOR SOFTLOCKUP_DETECTOR HARDLOCKUP_DETECTOR
+    DETECT_HUNG_TASK WATCHDOG WQ_WATCHDOG RELAY PADATA RT_MUTEXES PREEMPT_NOTIFIERS USER_RETURN_NOTIFIER
+    MUTEX_SPIN_ON_OWNER RWSEM_SPIN_ON_OWNER LOCK_SPIN_ON_OWNER QUEUED_SPINLOCKS QUEUED_RWLOCKS PARAVIRT_SPINLOCKS
+    KCOV RANDOMIZE_KSTACK_OFFSET BLK_CGROUP CPU_IDLE CPU_FREQ CPU_ISOLATION ENERGY_MODEL UCLAMP_TASK
+    UCLAMP_TASK_GROUP LIVEPATCH BALLOON_COMPACTION PAGE_REPORTING VIRTIO VIRTIO_RING VIRTIO_PCI VIRTIO_MEM SBITMAP
+    RHASHTABLE STACKDEPOT KUNIT GENERIC_ALLOCATOR CPU_RMAP IOMMU_HELPER DQL COREDUMP ELF_CORE FHANDLE AIO
+    USERFAULTFD CHECKPOINT_RESTORE INOTIFY_USER FSNOTIFY FANOTIFY POSIX_MQUEUE SYSVIPC SYSVIPC_COMPAT COMPAT
+    STATIC_CALL JUMP_LABEL WATCH_QUEUE VMAP_STACK THREAD_INFO_IN_TASK ARCH_HAS_MEMBARRIER_CALLBACKS
+    ARCH_HAS_MEMBARRIER_SYNC_CORE GENERIC_ENTRY HAVE_POSIX_CPU_TIMERS_TASK_WORK POSIX_CPU_TIMERS_TASK_WORK
+"""
 
-_NUMBERS = {"BITS_PER_LONG": 64, "__BITS_PER_LONG": 64, "NR_CPUS": 64, "CONFIG_NR_CPUS": 64, "CONFIG_BASE_SMALL": 0}
+CONFIGURED = frozenset(("__KERNEL__", "__GNUC__", *(f"CONFIG_{name}" for name in _SET.split())))
+"""The names that a header may find defined: a multiprocessor kernel with what distributions switch on."""
+
+NUMBERS = {
+    "CONFIG_NR_CPUS": 64,
+    "CONFIG_HZ": 250,
+    "CONFIG_BASE_SMALL": 0,
+    "CONFIG_LOG_BUF_SHIFT": 17,
+    "CONFIG_LOG_CPU_MAX_BUF_SHIFT": 12,
+    "CONFIG_NODES_SHIFT": 6,
+    "CONFIG_RCU_FANOUT": 64,
+    "CONFIG_RCU_FANOUT_LEAF": 16,
+    "CONFIG_RCU_CPU_STALL_TIMEOUT": 21,
+    "CONFIG_RCU_EXP_CPU_STALL_TIMEOUT": 0,
+    "CONFIG_RCU_BOOST_DELAY": 500,
+    "CONFIG_UCLAMP_BUCKETS_COUNT": 5,
+    "CONFIG_PRINTK_SAFE_LOG_BUF_SHIFT": 13,
+    "CONFIG_CONSOLE_LOGLEVEL_DEFAULT": 7,
+    "CONFIG_MESSAGE_LOGLEVEL_DEFAULT": 4,
+    "CONFIG_DEFAULT_HUNG_TASK_TIMEOUT": 120,
+    "CONFIG_STACK_HASH_ORDER": 20,
+    "CONFIG_ARCH_MMAP_RND_BITS_MAX": 32,
+    "CONFIG_ILLEGAL_POINTER_VALUE": 0,
+    "CONFIG_PANIC_TIMEOUT": 0,
+    "CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE": 1,
+    "CONFIG_KDB_DEFAULT_ENABLE": 1,
+}
+"""The values of the configuration that are numbers."""
+
+_NUMBERS = NUMBERS | {"BITS_PER_LONG": 64, "__BITS_PER_LONG": 64, "NR_CPUS": 64}
 _DIRECTIVE = re.compile(r"^[ \t]*\#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b((?:[^\n\\]|\\\n|\\.)*)", re.MULTILINE)
 _TOKEN = re.compile(r"[A-Za-z_]\w*|0[xX][0-9a-fA-F]+|\d+|&&|\|\||[=!<>]=|<<|>>|[()!<>+\-*/%,&|^~?:]")
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\\\n", re.DOTALL)
@@ -80,7 +107,7 @@ def _regions(name: str, text: str) -> tuple[list[int], list[bool]]:
 
 
 def opening(file: SourceFile, offset: int) -> tuple[frozenset[str], frozenset[str]]:
-    """The CONFIG_ names to define, and those not to, for the conditionals around `offset` to hold: a proposal, as what
+    """The names to define, and those not to, for the conditionals around `offset` to hold: a proposal, as what
     a condition says may be more than this looks at."""
     define: set[str] = set()
     undefine: set[str] = set()
@@ -103,12 +130,14 @@ def opening(file: SourceFile, offset: int) -> tuple[frozenset[str], frozenset[st
     return frozenset(define - CONFIGURED), frozenset(undefine & CONFIGURED)
 
 
-_NAMED = re.compile(r"(!?)\s*(?:defined|IS_ENABLED|IS_BUILTIN|IS_REACHABLE)?\s*\(?\s*(CONFIG_\w+)")
+_NAMED = re.compile(
+    r"(!?)\s*(?:(?:defined|IS_ENABLED|IS_BUILTIN|IS_REACHABLE)\b\s*\(?\s*([A-Za-z_]\w*)|\(?\s*(CONFIG_\w+))"
+)
 
 
 def _satisfy(condition: str, define: set[str], undefine: set[str]) -> None:
-    for negated, name in _NAMED.findall(condition):
-        (undefine if negated else define).add(name)
+    for negated, asked, used in _NAMED.findall(condition):
+        (undefine if negated else define).add(asked or used)
 
 
 def _holds(text: str) -> bool:

@@ -74,6 +74,10 @@ class Names:
         self._variables.add(unique)
         return unique
 
+    def static(self, name: str, unique: str) -> None:
+        """A static variable of the innermost block, known outside it as `unique`."""
+        self._scopes[-1][name] = (unique, Meaning.VARIABLE)
+
     def enumerator(self, name: str, unique: str) -> None:
         """An enumerator of the innermost block, known outside it as `unique`."""
         self._scopes[-1][name] = (unique, Meaning.ENUMERATOR)

@@ -211,33 +211,36 @@ class StatementConverter(ExpressionConverter):
             if declarator.type == "init_declarator":
                 inner, value = self.field(declarator, "declarator"), self.field(declarator, "value")
             shape = self.shape(inner)
-            if not (shape.is_function and not shape.pointers):  # a prototype says nothing that is needed
-                found.append(self._local(node, before, shape, value))
+            if shape.is_function and not shape.pointers:
+                continue  # a prototype says nothing that is needed
+            declared = self._local(node, before, shape, value)
+            if "static" in before.storage:
+                self.home.define_variable(declared)
+            else:
+                found.append(declared)
         return list(merged(found))
 
     def _local(self, node: Node, before: Specifiers, shape: Shape, value: Node | None) -> tree.Declaration:
         name = shape.name
         if name is None:
             raise SyntaxError("this declares nothing", self.span(node), "expected a name after the type")
-        self._check(before, name)
+        if "extern" in before.storage:
+            raise Unsupported("'extern' in a function", self.span(name), "declare the variable outside the function")
         if self.names.declares(self.text(name)):
             raise SyntaxError(f"'{self.text(name)}' is declared twice in one block", self.span(name))
         dimensions = self.dimensions(shape)
         if any(map(self._varies, dimensions)):
             raise Unsupported("an array whose length is computed", self.span(name), "give it a constant length")
         # In C the name is known in its own initial value already.
-        unique = self.names.variable(self.text(name))
+        static = "static" in before.storage
+        unique = f"{self.text(name)}@{self.parsed.place(node)}" if static else self.names.variable(self.text(name))
+        if static:
+            self.names.static(self.text(name), unique)
         initial = self.expression(value) if value is not None else None
         span = self.span(name) if value is None else self.span(name, value)
         alignment = self.alignment(node, shape)
         declared = tree.Declarator(unique, shape.pointers, dimensions, initial, span, None, alignment)
         return self.declaration(node, before.type, shape, declared)
-
-    def _check(self, before: Specifiers, name: Node) -> None:
-        span = self.span(name)
-        if "static" in before.storage or "extern" in before.storage:
-            kind = "static" if "static" in before.storage else "extern"
-            raise Unsupported(f"'{kind}' in a function", span, "declare the variable outside the function")
 
     def _varies(self, dimension: tree.Expression | None) -> bool:
         """Whether a length is that of a variable-length array, as far as its own names tell."""

@@ -10,32 +10,45 @@ from memmodel.frontends.c.names import Names
 from memmodel.frontends.c.structures import erased
 from memmodel.frontends.c.types import FUNCTION
 from memmodel.program.ir import Address, Object, Program
-from memmodel.program.types import ArrayType, PointerType, StructType, Type
+from memmodel.program.types import CHAR, ArrayType, Field, PointerType, StructType, Type
 from memmodel.records import dataclass, replace
 
 DEEPEST = 3
 """Pointers that are followed from a variable; what the last one leads to points to itself where it can."""
 
+AREA = 4096
+"""Bytes without a type around what a pointer leads to: it may be part of something larger (container_of)."""
+
 _MOST_OBJECTS = 64
 _MOST_ELEMENTS = 8
-_LISTS = frozenset(("struct list_head",))
 
 
 @dataclass(frozen=True, eq=False)
 class _Pointer:
-    """A pointer in an object: where it is, what it is called from there, and where the structure that has it begins."""
+    """A pointer in an object: where it is, what it is called from there, and the structure and field that it is."""
 
     offset: int
     label: str
     target: Type | None
     owner: str
-    begin: int
     field: str
+
+
+def around(type_: str) -> str:
+    """The fields, in C, of a structure with an object of a type in the middle."""
+    return f"char before[{AREA}]; {type_} it; char after[{AREA}];"
+
+
+def _around(type_: Type) -> StructType:
+    """The same, laid out."""
+    bytes_ = ArrayType(CHAR, AREA)
+    fields = (Field("before", bytes_, 0), Field("it", type_, AREA), Field("after", bytes_, AREA + type_.size))
+    return StructType("", fields, -(-(2 * AREA + type_.size) // 8) * 8)
 
 
 def connected(program: Program, names: Names, touched: set[tuple[str, str]]) -> Program:
     """The program with objects behind the pointers in structures that it reads: `touched` says which, by the names of
-    the structure and the field. A list is empty; what has an initial value keeps it."""
+    the structure and the field. What has an initial value keeps it."""
     objects = {item.name: item for item in program.objects}
     waiting = deque((name, type_, 0) for name in objects if (type_ := _type(name, names)) is not None)
     while waiting:
@@ -44,18 +57,22 @@ def connected(program: Program, names: Names, touched: set[tuple[str, str]]) -> 
         for pointer in _pointers(type_, 0, "", None):
             if pointer.offset in initial or (pointer.owner and (pointer.owner, pointer.field) not in touched):
                 continue
-            if pointer.owner in _LISTS:
-                initial[pointer.offset] = Address(name, pointer.begin)
-            elif pointer.target is type_ and depth == DEEPEST:
-                initial[pointer.offset] = Address(name)
+            if pointer.target is _inside(type_) and depth == DEEPEST:
+                initial[pointer.offset] = Address(name, AREA)
             elif depth < DEEPEST and len(objects) < _MOST_OBJECTS and _fits(pointer.target):
                 assert pointer.target is not None
                 inner = f"{name}.{pointer.label}"
-                objects[inner] = Object(inner, erased(pointer.target))
-                waiting.append((inner, pointer.target, depth + 1))
-                initial[pointer.offset] = Address(inner)
+                whole = _around(pointer.target)
+                objects[inner] = Object(inner, erased(whole))
+                waiting.append((inner, whole, depth + 1))
+                initial[pointer.offset] = Address(inner, AREA)
         objects[name] = replace(objects[name], initial=initial)
     return replace(program, objects=tuple(objects.values()))
+
+
+def _inside(type_: Type) -> Type:
+    """What an object was made for."""
+    return next((f.type for f in type_.fields if f.name == "it"), type_) if isinstance(type_, StructType) else type_
 
 
 def _type(name: str, names: Names) -> Type | None:
@@ -78,17 +95,17 @@ def _fits(type_: Type | None) -> bool:
         return False
 
 
-def _pointers(type_: Type, at: int, label: str, owner: tuple[str, int, str] | None) -> Iterator[_Pointer]:
-    """The pointers in an object. `owner`: the name of the structure around, where it begins, and the field."""
+def _pointers(type_: Type, at: int, label: str, owner: tuple[str, str] | None) -> Iterator[_Pointer]:
+    """The pointers in an object. `owner`: the names of the structure around, and of the field."""
     if isinstance(type_, PointerType):
         if owner is not None:
             yield _Pointer(at, label, type_.target, *owner)
         elif type_.target is not None:
-            yield _Pointer(at, label or "target", type_.target, "", at, "")
+            yield _Pointer(at, label or "target", type_.target, "", "")
     elif isinstance(type_, StructType):
         for field in type_.fields:
             inner = f"{label}.{field.name}" if label else field.name
-            yield from _pointers(field.type, at + field.offset, inner, (type_.name, at, field.name))
+            yield from _pointers(field.type, at + field.offset, inner, (type_.name, field.name))
     elif isinstance(type_, ArrayType):
         for index in range(min(type_.length, _MOST_ELEMENTS)):
             yield from _pointers(type_.element, at + index * type_.element.size, f"{label}[{index}]", owner)

@@ -25,3 +25,6 @@ class Home(Protocol):
 
     def define_enumerator(self, name: str, value: tree.Expression) -> None:
         """Make an enumerator known that a function defines."""
+
+    def define_variable(self, declaration: tree.Declaration) -> None:
+        """Make a static variable known that a function declares: all threads share it."""

@@ -277,13 +277,19 @@ def _starts(text: str) -> Iterator[tuple[str, _Start]]:
                 yield names[-1], _Start(Kind.VARIABLE, at)
 
 
+_TRAILING = (
+    r"(?:__packed|_*cacheline\w*|__aligned\s*\((?:[^()]|\([^()]*\))*\)|__attribute__\s*\(\(.*?\)\)"
+    r"|__bitwise|__randomize_layout)"
+)
+
+
 def _typedef(text: str, at: int) -> Iterator[tuple[str, _Start]]:
     end = _semicolon(text, at)
     if end is None:
         return
     body = _SKIPPED.sub(" ", text[at:end])
     pointer = re.search(r"\(\s*\*\s*(\w+)\s*\)", body) if "{" not in body else None
-    plain = re.search(r"(\w+)\s*(?:\[[^\]]*\]\s*|__\w+(?:\([^)]*\))?\s*)*;$|(\w+)\s*\([^(]*\)\s*;$", body)
+    plain = re.search(rf"(\w+)\s*(?:\[[^\]]*\]\s*|{_TRAILING}\s*)*;$|(\w+)\s*\([^(]*\)\s*;$", body)
     name = pointer[1] if pointer else (plain[1] or plain[2]) if plain else None
     if name is not None:
         yield name, _Start(Kind.TYPEDEF, at)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from memmodel.errors import Unsupported
 from memmodel.frontends.c.statements import CStatements
 from memmodel.frontends.c.surroundings import AGAIN, Surroundings
 from memmodel.program.places import Memory
 from memmodel.program.types import ArrayType, PointerType, StructType
+from memmodel.program.values import Value
 from memmodel.syntax import tree
 
 _POINTER = "__alone_through_pointer"
@@ -51,3 +54,20 @@ class OpenStatements(CStatements):
         if function is not None and name in self.surroundings.stand_ins:
             self.assumed.add(name)
         return function
+
+    def memory_copy(self, node: tree.Call) -> Value | None:
+        return self._or_nothing(node, super().memory_copy)
+
+    def memory_set(self, node: tree.Call) -> Value | None:
+        return self._or_nothing(node, super().memory_set)
+
+    def _or_nothing(self, node: tree.Call, work: Callable[[tree.Call], Value | None]) -> Value | None:
+        """A copy whose size is not constant has no effect here, which is taken down."""
+        start = len(self.instructions)
+        try:
+            return work(node)
+        except Unsupported:
+            del self.instructions[start:]
+            self.assumed.add(node.function.text)
+            actuals = [self.value(argument) for argument in node.arguments]
+            return actuals[0] if actuals else None

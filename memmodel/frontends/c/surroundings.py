@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from memmodel.errors import MemmodelError
-from memmodel.frontends.c.conditionals import CONFIGURED
+from memmodel.frontends.c.attributes import is_annotation
+from memmodel.frontends.c.conditionals import CONFIGURED, NUMBERS
 from memmodel.frontends.c.index import Index, Kind
 from memmodel.frontends.c.preprocess import Includes, Pieces, preprocess
 from memmodel.frontends.c.stand_ins import stand_in
@@ -19,12 +20,18 @@ from memmodel.source import SourceFile, Span
 ALONE = "memmodel/alone.h"
 """The package's header for functions on their own: one CPU's variables, what never returns, what is not evaluated."""
 
+CALLED_BACK = "__alone_called_back"
+"""What a parameter that is a function stands for."""
+
 AGAIN = "__alone_again_"
 """Before the name of a function that calls itself: the inner call stands for any."""
 
 _CODE = "code"
 _MACROS = "macros"
+_TYPES = "types"
 _LIBRARY = LIBRARY_RANK + 1
+_SOME_NUMBER = 8
+"""What a constant is taken to be of which nothing is known."""
 _FILE_RANK = 1_000
 _HEADER_RANK = 2_000
 _KINDS = {
@@ -38,7 +45,7 @@ _KINDS = {
 
 
 _OPAQUE = re.compile(
-    r"_*(?:k|kv|v|kvm)?[mzc]alloc\w*|kmalloc_\w+|kmem_cache_\w+|k?v?z?free\w*|kmemdup\w*|alloc_page\w*|__get_free_page\w*"
+    r"_*(?:k|kv|v|kvm)?[mzc]alloc\w*|kstrto\w+|kmalloc_\w+|kmem_cache_\w+|k?v?z?free\w*|kmemdup\w*|alloc_page\w*|__get_free_page\w*"
     r"|call_rcu\w*|k?v?free_rcu\w*|copy_(?:to|from)_user\w*|_copy_\w+|__copy_\w+|strn?cpy\w*|memchr\w*|str\w+"
     r"|_?_?(?:raw_)?(?:read|write)_(?:try)?(?:un)?lock\w*|ktime_get\w*|sched_clock\w*|local_clock|wake_up\w*|queue_work\w*"
 )
@@ -46,6 +53,9 @@ _OPAQUE = re.compile(
 that calls them, or is outside the model."""
 
 _TRACED = re.compile(r"trace_\w+|perf_trace_\w+|kcsan_\w+|kasan_\w+|kmsan_\w+|kmemleak_\w+|debug_object_\w+")
+_HEAD = re.compile(r"[ \t]*#[ \t]*define[ \t]+\w+(?:\([^)]*\))?")
+_KEYWORDS = frozenset(("if", "else", "for", "while", "do", "return", "int", "long", "char", "short", "void", "default"))
+_MEMBER = re.compile(r"(?:->|\.)[ \t]*([A-Za-z_]\w*)")
 _WORDS = re.compile(r"\b[A-Za-z_]\w*\b")
 
 
@@ -58,7 +68,8 @@ class Surroundings:
     ) -> None:
         self.index = index
         names = sorted((CONFIGURED | define) - undefine)
-        self.defines = {name: "1" for name in names if name.startswith("CONFIG_")}
+        self.defines = {name: "1" for name in names if name.startswith("CONFIG_") or name in define}
+        self.defines |= {name: str(value) for name, value in NUMBERS.items()}
         self.stand_ins: set[str] = set()
         """The functions that stand-ins were made for."""
         self.unknown_names: set[str] = set()
@@ -70,9 +81,19 @@ class Surroundings:
     def unit(self) -> Unit:
         """The file with what it defines, and behind it the headers. Raises SyntaxError for what cannot be expanded."""
         source = self.index.source
-        harness = SourceFile("<alone>", f'#include "{ALONE}"\n#include "{_MACROS}"\n#include "{_CODE}"\n')
-        files = ((_MACROS, self._small_macros(source.text), _LIBRARY), (_CODE, source, _FILE_RANK))
+        names = (ALONE, _MACROS, _TYPES, _CODE)
+        harness = SourceFile("<alone>", "".join(f'#include "{name}"\n' for name in names))
+        files = (
+            (_MACROS, self._small_macros(source.text), _LIBRARY),
+            (_TYPES, self._own_types(), _HEADER_RANK),
+            (_CODE, source, _FILE_RANK),
+        )
         return Unit(preprocess(harness, _Around(missing=self.macro, files=files), self.defines), self.definition)
+
+    def _own_types(self) -> SourceFile:
+        """Where the file is the kernel's own code for locks: what a lock is there, and not in the package."""
+        found = self.index.find("struct mutex", Kind.TAG) if self.index.path.parent.name == "locking" else None
+        return SourceFile(_TYPES, found.text + "\n" if found is not None else "")
 
     def definition(self, sort: str, name: str) -> Text | None:
         """The text of a definition in a header, of a function that has none a stand-in; None where there is nothing."""
@@ -80,14 +101,20 @@ class Surroundings:
         found = self.index.find(prefix + name, kind)
         if sort == "function" and (found is None or _OPAQUE.fullmatch(name)):
             return self._stand_in(name)
+        if found is None and sort == "structure":
+            return self._unknown_structure(name)
+        if found is None and sort == "enumerator" and name.isupper():
+            return self._unknown_constant(name)
         if found is None:
-            return self._unknown_variable(name) if sort == "variable" else None
+            return self._unknown_variable(name) if sort == "variable" and not name.isupper() else None
         # Lines and columns stay true: what stands before the definition is left out, but not the ends of its lines.
         line, _ = found.file.position(found.start)
         return self._text(found.file.name, "\n" * (line - 1) + found.text + "\n", _HEADER_RANK)
 
     def is_known(self, name: str) -> bool:
         """Whether anything says that a name is a function's."""
+        if name == CALLED_BACK:
+            return True
         kinds = (Kind.FUNCTION, Kind.PROTOTYPE)
         own = self.index.own.starts.get(name, ())
         return any(start.kind in kinds for start in own) or self.index.find(name, *kinds) is not None
@@ -103,9 +130,25 @@ class Surroundings:
         text = stand_in(name, prototype, self._complete)
         return self._text(f"<stand-in for {name}>", text, _LIBRARY)
 
+    def _unknown_structure(self, key: str) -> Text | None:
+        """A structure that nothing defines has whatever fields the file accesses anywhere, each a word."""
+        if self.index.own.starts.get(key) is not None:
+            return None
+        self.unknown_names.add(key)
+        names = set(_MEMBER.findall(self.index.source.text))
+        fields = sorted(name for name in names if name not in _KEYWORDS and self.index.find(name, Kind.MACRO) is None)
+        text = " ".join(f"unsigned long {field};" for field in fields or ["__alone"])
+        return self._text(f"<stand-in for {key}>", f"{key} {{ {text} }};\n", _LIBRARY)
+
+    def _unknown_constant(self, name: str) -> Text | None:
+        """A name in capitals that nothing says anything of: a number of the machine's."""
+        self.unknown_names.add(name)
+        return self._text(f"<stand-in for {name}>", f"enum {{ {name} = {_SOME_NUMBER} }};\n", _LIBRARY)
+
     def _unknown_variable(self, name: str) -> Text | None:
-        """A name that is nothing at all: a constant of the machine, most likely."""
-        if name in self.index.own.starts or self.index.find(name, *Kind) is not None or name == "NULL":
+        """A name that is nothing at all stands for a variable."""
+        kinds = frozenset(Kind) - {Kind.MACRO}
+        if name in self.index.own.starts or self.index.find(name, *kinds) is not None or name == "NULL":
             return None
         self.unknown_names.add(name)
         return self._text(f"<stand-in for {name}>", f"long {name};\n", _LIBRARY)
@@ -133,8 +176,28 @@ class Surroundings:
     def macro(self, name: str) -> str | None:
         """The `#define` of a name that is called or in capitals; of what traces or checks, one that is nothing."""
         if _TRACED.fullmatch(name) and self.index.find(name, Kind.FUNCTION, Kind.PROTOTYPE) is None:
-            return None if name in self.index.own.starts else f"#define {name}(...) ((void)0)"
-        return None if _OPAQUE.fullmatch(name) else self.index.macro(name)
+            value = "0" if name.endswith("_enabled") else "((void)0)"
+            return None if name in self.index.own.starts else f"#define {name}(...) {value}"
+        found = None if _OPAQUE.fullmatch(name) else self.index.macro(name)
+        return self._with_small_macros(found) if found is not None else None
+
+    def _with_small_macros(self, define: str, level: int = 0) -> str:
+        """A `#define` in which the object-like macros in small letters are replaced: nobody asks for those later."""
+        head = _HEAD.match(define)
+        if head is None or level > 4:
+            return define
+        known = set(_WORDS.findall(head[0]))
+
+        def body(match: re.Match[str]) -> str:
+            name = match[0]
+            small = None if name in known or name.isupper() or is_annotation(name) else self.index.small_macro(name)
+            if small is None:
+                return name
+            inner = _HEAD.match(small)
+            return small[inner.end() :].strip() if inner is not None and name not in small[inner.end() :] else name
+
+        changed = head[0] + _WORDS.sub(body, define[head.end() :])
+        return changed if changed == define else self._with_small_macros(changed, level + 1)
 
     def _small_macros(self, text: str) -> SourceFile:
         """The object-like macros in small letters that a text means: those of the headers that the file includes."""
@@ -142,7 +205,7 @@ class Surroundings:
         waiting = [text]
         while waiting:
             for name in set(_WORDS.findall(waiting.pop())) - found.keys():
-                if name.isupper() or name not in self.index.included_names:
+                if name.isupper() or name not in self.index.included_names or is_annotation(name):
                     continue
                 define = self.index.small_macro(name)
                 found[name] = define or ""

@@ -84,7 +84,10 @@ class TypeOf:
 
     def scalar(self, node: tree.Expression) -> Scalar:
         """The type of the value; an array's is a pointer."""
-        type_ = self.of(node)
+        return self._scalar(self.of(node), node)
+
+    def _scalar(self, type_: Type | None, node: tree.Expression) -> Scalar:
+        """The same, where the type of the expression is known: to ask again at each level takes exponential time."""
         type_ = decayed(type_) if type_ is not None else None
         if not isinstance(type_, (IntType, PointerType)):
             what = "a structure" if isinstance(type_, StructType) else "nothing"
@@ -128,7 +131,7 @@ class TypeOf:
             return None
         if isinstance(then, StructType):
             return then
-        return common(self.scalar(node.then), self.scalar(node.otherwise))
+        return common(self._scalar(then, node.then), self._scalar(otherwise, node.otherwise))
 
     def _call(self, node: tree.Call) -> Type | None:
         function = self.lookups.function(node)

@@ -48,6 +48,7 @@ class Unit:
         self._structures: dict[str, tree.Structure | MemmodelError | None] = {}
         self._local_structures: dict[str, tree.Structure] = {}
         self._enumerators: dict[str, tree.Expression] = {}
+        self._statics: dict[str, tree.Declaration] = {}
         self._computing: list[Node] = []
         """The enumerations whose values are being converted."""
         self._sizes: dict[str, str] = {}
@@ -185,6 +186,8 @@ class Unit:
 
     def variable(self, name: str) -> tuple[tree.Declaration, tree.Declarator] | None:
         """The declaration of a variable at file scope."""
+        if name in self._statics:
+            return self._statics[name], self._statics[name].declarators[0]
         found = self._find(Sort.VARIABLE, name)
         if found is None:
             return None
@@ -217,6 +220,10 @@ class Unit:
     def define_enumerator(self, name: str, value: tree.Expression) -> None:
         """Make an enumerator known that a function defines."""
         self._enumerators[name] = value
+
+    def define_variable(self, declaration: tree.Declaration) -> None:
+        """Make a static variable known that a function declares."""
+        self._statics[declaration.declarators[0].name] = declaration
 
 
 _T = TypeVar("_T")

@@ -168,10 +168,25 @@ extern struct task_struct __alone_current;
 #define DECLARE_COMPLETION(name) struct completion name
 #define DECLARE_COMPLETION_ONSTACK(name) struct completion name
 #define DEFINE_RATELIMIT_STATE(name, interval, burst) struct ratelimit_state name
+#define __MUTEX_INITIALIZER(name) { 0 }
 #define DECLARE_RWSEM(name) struct rw_semaphore name
 #define DEFINE_STATIC_SRCU(name) struct srcu_struct name
 #define DEFINE_SRCU(name) struct srcu_struct name
 #define DEFINE_RWLOCK(name) rwlock_t name
+
+/* Waiting: the condition is looked at until it holds. Who wakes whom is left out. */
+#define ___wait_event(queue, condition, state, exclusive, result, command)                                             \
+	({                                                                                                             \
+		long __alone_result = (result);                                                                        \
+		for (;;) {                                                                                             \
+			if (condition)                                                                                 \
+				break;                                                                                 \
+			command;                                                                                       \
+		}                                                                                                      \
+		__alone_result;                                                                                        \
+	})
+#define ___wait_var_event(variable, condition, state, exclusive, result, command)                                      \
+	___wait_event(variable, condition, state, exclusive, result, command)
 
 /* Words to people. */
 #define pr_warn_once(...) ((void)0)
@@ -206,7 +221,6 @@ extern struct task_struct __alone_current;
 #define __builtin_trap() __alone_end()
 
 /* What a compiler knows, and we need not. */
-#define __builtin_constant_p(expression) 0
 #define __is_constexpr(expression) 0
 #define __same_type(a, b) 1
 #define __builtin_types_compatible_p(a, b) 1
@@ -225,6 +239,19 @@ extern struct task_struct __alone_current;
 #define size_mul(a, b) ((a) * (b))
 #define size_add(a, b) ((a) + (b))
 #define flex_array_size(pointer, member, count) ((count) * sizeof(*(pointer)->member))
+#define bits_per(n) \
+	(1 + ((n) >> 1 != 0) + ((n) >> 2 != 0) + ((n) >> 3 != 0) + ((n) >> 4 != 0) + ((n) >> 5 != 0) + \
+	 ((n) >> 6 != 0) + ((n) >> 7 != 0) + ((n) >> 8 != 0) + ((n) >> 9 != 0) + ((n) >> 10 != 0) + \
+	 ((n) >> 11 != 0) + ((n) >> 12 != 0) + ((n) >> 13 != 0) + ((n) >> 14 != 0) + ((n) >> 15 != 0) + \
+	 ((n) >> 16 != 0) + ((n) >> 17 != 0) + ((n) >> 18 != 0) + ((n) >> 19 != 0) + ((n) >> 20 != 0) + \
+	 ((n) >> 21 != 0) + ((n) >> 22 != 0) + ((n) >> 23 != 0) + ((n) >> 24 != 0) + ((n) >> 25 != 0) + \
+	 ((n) >> 26 != 0) + ((n) >> 27 != 0) + ((n) >> 28 != 0) + ((n) >> 29 != 0) + ((n) >> 30 != 0) + \
+	 ((n) >> 31 != 0))
+#define __alignof__(type) 8
+#define _Alignof(type) 8
+#define ARCH_SLAB_MINALIGN 8
+#define ARCH_KMALLOC_MINALIGN 8
+#define CRYPTO_MINALIGN 8
 #define PAGE_SHIFT 12
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
 #define PAGE_MASK (~(PAGE_SIZE - 1))
