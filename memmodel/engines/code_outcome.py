@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from memmodel.engines.outcome import Judgement, bounded, no_executions, sentences, undecided
+from memmodel.events.graph import FaultKind
 from memmodel.program.ir import Expectation
 from memmodel.records import replace
 from memmodel.result import RACE_FLAG, Observation, Outcome, Result, assertion_failed
@@ -19,7 +20,12 @@ from memmodel.source import Span
 
 def judge(result: Result, expectation: Expectation | None, finds_races: bool, loops: Sequence[Span] = ()) -> Judgement:
     """How `result` compares with `expectation`; the arguments are those of `outcome.judge`."""
+    mixed = [note for note in result.faults if note.message.startswith(FaultKind.MIXED.value)]
+    result = replace(result, faults=tuple(note for note in result.faults if note not in mixed))
     judged = _fault(result, expectation) or _judge(result, expectation, finds_races)
+    if mixed and result.observation is not Observation.SOMETIMES and judged.outcome is Outcome.PASS:
+        # What was not followed might hold a failure; one that was found is there all the same.
+        return Judgement(Outcome.UNSUPPORTED, sentences(mixed))
     if judged.outcome is Outcome.BOUNDED and loops:
         return replace(judged, reason=f"{loops[0].start_label}: {judged.reason}")
     return judged

@@ -113,6 +113,27 @@ class Touch:
     span: Span
 
 
+class _Cut:
+    """The cells found so far, none of which overlaps another."""
+
+    def __init__(self) -> None:
+        self.cells: dict[int, tuple[IntType, Touch]] = {}
+        self._owner: dict[int, int] = {}
+        """For each byte the cell that it belongs to."""
+
+    def add(self, place: int, touch: Touch) -> Touch | None:
+        """Make a cell; the access that has cut these bytes otherwise, if one has."""
+        size = touch.type.size
+        for byte in range(place, place + size):
+            start = self._owner.get(byte)
+            if start is not None and (start != place or self.cells[start][0].size != size):
+                return self.cells[start][1]
+        if place not in self.cells:
+            self.cells[place] = touch.type, touch
+            self._owner.update((byte, place) for byte in range(place, place + size))
+        return None
+
+
 class Areas:
     """The objects of a program, and the cells that they are seen to have so far."""
 
@@ -123,41 +144,41 @@ class Areas:
         self.declared = cells_of(objects, addresses)
         self._declared_starts = sorted(self.declared)
 
+    def holds(self, address: int, size: int) -> bool:
+        """Whether `size` bytes from `address` on lie inside one object."""
+        item = self._object(address)
+        return item is not None and address + size <= self._addresses[item.name] + item.type.size
+
     def recut(self, touches: Iterable[Touch]) -> dict[int, Cell]:
-        """The cells that `touches` make of the raw bytes, and the declared ones. Raises Unsupported where an access
-        would see parts of what another stores."""
-        cut: dict[int, tuple[IntType, Span]] = {}
-        for touch in touches:
+        """The cells that `touches` make of the raw bytes, and the declared ones. Where two would overlap, the access
+        that can be at fewer places has its way; the other then is no access to a cell there. Raises Unsupported where
+        two that are surely there would see parts of what each other stores."""
+        cut = _Cut()
+        for touch in sorted(touches, key=lambda touch: len(touch.places)):
             for place in sorted(touch.places):
-                self._place(place, touch, cut)
-        self._refuse_overlaps(cut)
+                if self.holds(place, touch.type.size):
+                    self._place(place, touch, cut)
         cells = {start: cell for start, cell in self.declared.items() if not cell.raw}
-        cells.update((start, self._cell(start, type_)) for start, (type_, _) in cut.items())
+        cells.update((start, self._cell(start, type_)) for start, (type_, _) in cut.cells.items())
         return dict(sorted(cells.items()))
 
-    def _place(self, place: int, touch: Touch, cut: dict[int, tuple[IntType, Span]]) -> None:
-        item = self._object(place)
-        if item is None or place + touch.type.size > self._addresses[item.name] + item.type.size:
-            return
+    def _place(self, place: int, touch: Touch, cut: _Cut) -> None:
         there = self._declared_at(place)
+        size = touch.type.size
         if there is not None and not there.raw:
-            if (there.address, there.type.size) != (place, touch.type.size) and len(touch.places) == 1:
-                size = there.type.size
-                message = f"an access of {touch.type.size} bytes to '{there.name}', which has {size}"
+            if (there.address, there.type.size) != (place, size) and len(touch.places) == 1:
+                message = f"an access of {size} bytes to '{there.name}', which has {there.type.size}"
                 hint = "only whole fields can be read and written; a union or a byte array can be used in other sizes"
                 raise Unsupported(message, touch.span, hint)
             return
-        known = cut.setdefault(place, (touch.type, touch.span))
-        if known[0].size != touch.type.size:
-            raise _mixed(touch.span, touch.type.size, known[1], known[0].size, self._name(place))
-
-    def _refuse_overlaps(self, cut: dict[int, tuple[IntType, Span]]) -> None:
-        starts = sorted(cut)
-        for start, following in pairwise(starts):
-            type_, span = cut[start]
-            other, where = cut[following]
-            if start + type_.size > following:
-                raise _mixed(where, other.size, span, type_.size, self._name(following))
+        other = cut.add(place, touch)
+        if other is not None and len(touch.places) == len(other.places) == 1:
+            name = self._name(min(touch.places))
+            message = (
+                f"bytes of '{name}' are accessed with {size} bytes here, "
+                f"and with {other.type.size} at {other.span.start_label}"
+            )
+            raise Unsupported(message, touch.span, "what one access stores, every other must access as a whole")
 
     def _object(self, address: int) -> Object | None:
         index = bisect_right(self._starts, address) - 1
@@ -181,8 +202,3 @@ class Areas:
         assert item is not None
         value, unwritten = initial_of(item, start - self._addresses[item.name], type_, self._addresses)
         return Cell(start, self._name(start), type_, value, item.span, True, unwritten)
-
-
-def _mixed(span: Span, size: int, other: Span, other_size: int, name: str) -> Unsupported:
-    message = f"bytes of '{name}' are accessed with {size} bytes here, and with {other_size} at {other.start_label}"
-    return Unsupported(message, span, "what one access stores, every other must access as a whole")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from memmodel.errors import Unsupported
-from memmodel.events.areas import POISON, Cell, Touch
+from memmodel.events.areas import POISON, Areas, Cell, Touch
 from memmodel.events.dependencies import NONE, Local, Sources
 from memmodel.events.graph import (
     INITIAL,
@@ -41,12 +41,13 @@ class Reach:
 
 
 class Builder:
-    """Collects the events of all threads. `written` are the cells that get an initial write. `exact`: accesses have the
-    size of their type."""
+    """Collects the events of all threads. `written` are cells that get an initial write. `areas`: where objects lie,
+    in programs whose accesses have the size of their type."""
 
-    def __init__(self, cells: dict[int, Cell], written: frozenset[int], exact: bool) -> None:
+    def __init__(self, cells: dict[int, Cell], written: frozenset[int], areas: Areas | None = None) -> None:
         self.cells = cells
-        self.exact = exact
+        self.exact = areas is not None
+        self._areas = areas
         self._written = written
         self.events: list[Event] = []
         self.literals: list[frozenset[Term]] = []
@@ -195,6 +196,14 @@ class Builder:
                 condition = both(event.guard, both(member(reach.address, frozenset(hit)), both(reach.guard, seen)))
                 self.faults.append(Fault(FaultKind.UNWRITTEN, condition, reach.thread, reach.span))
 
+    def _mixed(self, reach: Reach, places: Values, inside: frozenset[int]) -> frozenset[int]:
+        """Where an access would be to bytes of an object that are no cell of its size."""
+        type_ = self.events[reach.events[0]].type
+        if self._areas is None or type_ is None or places is None:
+            return frozenset()
+        areas = self._areas
+        return frozenset(at for at in places - inside if areas.holds(at, type_.size))
+
     def _confine(self, reach: Reach, places: Values, inside: frozenset[int]) -> None:
         fits = member(reach.address, inside if places is None else inside & places)
         for number in reach.events:
@@ -203,8 +212,13 @@ class Builder:
         null = operation(Operator.EQ, (reach.address, constant(0, reach.address.type)), BOOL)
         if places is not None and 0 not in places:
             null = FALSE
-        outside = FALSE if places is not None and places <= inside | {0} else both(negate(fits), negate(null))
-        for kind, condition in ((FaultKind.NULL, null), (FaultKind.OUT_OF_BOUNDS, outside)):
+        mixed = self._mixed(reach, places, inside)
+        known = inside | {0} | mixed
+        missed = both(negate(fits), negate(null))
+        part = member(reach.address, mixed) if mixed else FALSE
+        outside = FALSE if places is not None and places <= known else both(missed, negate(part))
+        kinds = ((FaultKind.NULL, null), (FaultKind.MIXED, part), (FaultKind.OUT_OF_BOUNDS, outside))
+        for kind, condition in kinds:
             condition = both(reach.guard, condition)
             if condition is not FALSE:
                 self.faults.append(Fault(kind, condition, reach.thread, reach.span))

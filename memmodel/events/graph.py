@@ -80,6 +80,8 @@ class Cut:
 class FaultKind(Enum):
     NULL = "NULL dereference"
     OUT_OF_BOUNDS = "access outside every object"
+    MIXED = "access to parts of what is stored as a whole"
+    """No fault of the program: the event graph has no such accesses, and cannot tell what would be read."""
     INDEX = "index outside the array"
     DIVISION = "division by zero"
     UNWRITTEN = "read of what was never written"

@@ -41,7 +41,7 @@ def unroll(program: ir.Program) -> EventGraph:
 
 def _final(draft: _Draft, addresses: dict[str, int], needed: frozenset[int]) -> EventGraph:
     """The same events with initial writes to the cells that need one."""
-    final = _Draft(draft.program, addresses, draft.cells, needed)
+    final = _Draft(draft.program, addresses, draft.cells, needed, draft.areas)
     final.builder.settle(draft.builder.places)
     return final.graph()
 
@@ -52,7 +52,7 @@ def _cut(program: ir.Program, addresses: dict[str, int]) -> EventGraph:
     areas = Areas(program.objects, addresses)
     cells = areas.declared
     for _ in range(ROUNDS):
-        draft = _Draft(program, addresses, cells, frozenset())
+        draft = _Draft(program, addresses, cells, frozenset(), areas)
         found = areas.recut(draft.touches())
         if found == cells:
             return _final(draft, addresses, draft.needed())
@@ -65,11 +65,17 @@ class _Draft:
     """The events of a program with the cells as they are known, initial writes to those in `written`."""
 
     def __init__(
-        self, program: ir.Program, addresses: dict[str, int], cells: dict[int, Cell], written: frozenset[int]
+        self,
+        program: ir.Program,
+        addresses: dict[str, int],
+        cells: dict[int, Cell],
+        written: frozenset[int],
+        areas: Areas | None = None,
     ) -> None:
         self.program = program
         self.cells = cells
-        self.builder = Builder(cells, written, program.exact)
+        self.areas = areas
+        self.builder = Builder(cells, written, areas)
         ends: list[Locals] = []
         for number, thread in enumerate(program.threads):
             walker = Walker(self.builder, program, number, addresses)
