@@ -31,6 +31,8 @@ class _Held:
 
     fixed: Constant | Address | None
     values: Values
+    copied: tuple[Local, _Held | None] | None = None
+    """The local that this one is a copy of, and what that one held then."""
 
 
 class Environment:
@@ -52,6 +54,13 @@ class Environment:
         held = self._held.get(name)
         return Constant(0) if held is None else held.fixed
 
+    def copied(self, name: str) -> Local | None:
+        """The local that still holds what was copied from it to this one."""
+        held = self._held.get(name)
+        if held is None or held.copied is None or self._held.get(held.copied[0].name) is not held.copied[1]:
+            return None
+        return held.copied[0]
+
     def values(self, name: str) -> Values | Address:
         """What a local may be: to be compared, or, if it is no address, to be computed with."""
         held = self._held.get(name)
@@ -64,7 +73,8 @@ class Environment:
     def assign(self, name: str, value: Expression, values: Values) -> None:
         """`name = value`, which may be any of `values`."""
         fixed = value if isinstance(value, (Constant, Address)) else None
-        self._held[name] = _Held(fixed, values)
+        copied = (value, self._held.get(value.name)) if isinstance(value, Local) and value.name != name else None
+        self._held[name] = _Held(fixed, values, copied)
 
     def unknown(self, name: str | None, values: Values = None) -> None:
         """A local takes a value from memory."""
@@ -114,7 +124,10 @@ class Folding:
                 fixed = env.fixed(name)
                 if isinstance(fixed, Constant):
                     return Constant(type_.wrap(fixed.value), type_)
-                return fixed if isinstance(fixed, Address) and type_ == ADDRESS else node
+                if isinstance(fixed, Address) and type_ == ADDRESS:
+                    return fixed
+                copied = env.copied(name)
+                return copied if copied is not None and copied.type == type_ else node
             case Operation(operator, operands, type_, span):
                 folded = tuple(self.value(operand, env) for operand in operands)
                 return self._operation(Operation(operator, folded, type_, span))
@@ -131,7 +144,16 @@ class Folding:
                 return node
             return self._constant(result, node.type, any(isinstance(o, Address) for o in operands))
         first = known(operands[0])
+        last = known(operands[-1])
         match node.operator:
+            case Operator.ADD | Operator.OR | Operator.XOR if first == 0:
+                return operands[1]
+            case Operator.ADD | Operator.SUB | Operator.OR | Operator.XOR | Operator.SHL | Operator.SHR if last == 0:
+                return operands[0]
+            case Operator.MUL if first == 1:
+                return operands[1]
+            case Operator.MUL | Operator.DIV if last == 1:
+                return operands[0]
             case Operator.LAND if first == 1:
                 return operands[1]
             case Operator.LOR if first == 0:

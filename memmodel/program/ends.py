@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from memmodel.errors import Unsupported
 from memmodel.program import ir
+from memmodel.program.constants import Environment, Folding
 from memmodel.program.ir import (
     Address,
     Constant,
@@ -38,13 +39,16 @@ class Ends:
 
     def __init__(self, program: ir.Program) -> None:
         self.program = program
+        self._fold = Folding(program.objects)
         self.locks: dict[Address, list[int]] = {}
         """The locks that are taken or given back, and by which threads."""
+        self._constants: list[Environment] = []
         self._failed: list[Expression] = []
         self._missed: list[Expression] = []
 
-    def thread(self, number: int, flags: Iterable[str], locks: Iterable[Address]) -> None:
-        """A thread is done: it may have raised these flags and counts these locks."""
+    def thread(self, number: int, flags: Iterable[str], locks: Iterable[Address], end: Environment) -> None:
+        """A thread is done: it may have raised these flags and counts these locks; `end` holds its locals."""
+        self._constants.append(end)
         for name, found in ((FAILED, self._failed), (MISSED, self._missed)):
             if name in flags:
                 found.append(FinalLocal(number, name, BOOL))
@@ -74,8 +78,12 @@ class Ends:
                 return failed
             case FinalMemory(name, offset, type_) if self.program.exact and Address(name, offset) in self.locks:
                 return self._held(Address(name, offset), type_)
+            case FinalLocal(thread, name, type_) if self.program.exact:
+                fixed = self._constants[thread].fixed(name)
+                return Constant(type_.wrap(fixed.value), type_) if isinstance(fixed, Constant) else node
             case Operation():
-                return replace(node, operands=tuple(self._at_the_end(operand) for operand in node.operands))
+                operands = tuple(self._at_the_end(operand) for operand in node.operands)
+                return self._fold.value(replace(node, operands=operands), Environment({}))
             case _:
                 return node
 
@@ -83,10 +91,12 @@ class Ends:
         """Whether a lock is held: to herd7 the cell of a lock holds nothing that a condition could ask for."""
         count: Expression = Constant(0)
         for number in self.locks[lock]:
-            part = FinalLocal(number, held(lock), INT)
+            part = self._at_the_end(FinalLocal(number, held(lock), INT))
+            if part == Constant(0):
+                continue
             count = part if count == Constant(0) else Operation(Operator.ADD, (count, part), INT)
         taken = Operation(Operator.NE, (count, Constant(0)), BOOL)
-        return Operation(Operator.CAST, (taken,), type_)
+        return self._at_the_end(Operation(Operator.CAST, (taken,), type_))
 
     # ── final code ───────────────────────────────────────────────────────────────────────────────
 

@@ -46,9 +46,9 @@ def straight(program: ir.Program) -> ir.Program:
     bodies = []
     for number, thread in enumerate(program.threads):
         body = _Body(program, choices)
-        instructions, _ = body.run(push(thread.body, None), Environment.of(thread.initial), 0)
+        instructions, end = body.run(push(thread.body, None), Environment.of(thread.initial), 0)
         bodies.append((*choices.reads(), *instructions))
-        ends.thread(number, body.flags, body.locks)
+        ends.thread(number, body.flags, body.locks, end or Environment.of({}))
     if program.finish:
         body = _Body(program, choices, final=True)
         instructions, _ = body.run(push(program.finish, None), Environment.of({}), 0)

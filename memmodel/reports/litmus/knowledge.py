@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
-from math import prod
+from collections.abc import Mapping, Sequence
 
 from memmodel.events.graph import EventGraph, EventKind
 from memmodel.events.unroll import unroll
-from memmodel.events.values import Values as Values
 from memmodel.events.values import reachable_values
 from memmodel.program import arithmetic, ir
 from memmodel.program.ir import Expression, Instruction, Operation
 from memmodel.program.types import BOOL, IntType
-from memmodel.records import replace
+from memmodel.records import dataclass, replace
+from memmodel.reports.litmus.spreads import Spread, Spreads, Values
 from memmodel.source import SourceFile, Span
-
-LIMIT = 256
-"""Larger sets are given up."""
 
 _ZERO: frozenset[int] = frozenset((0,))
 
-Known = dict[str, Values]
-"""The values that the locals of a thread may have; what is not there is 0."""
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known at an instruction: the locals (0 where they are not there), and the conditions that hold there."""
+
+    locals: Mapping[str, Spread]
+    path: tuple[Spread, ...] = ()
+
+
+NOTHING = Known({})
+
+_BITS = frozenset((0, 1))
 
 
 class Knowledge:
@@ -41,20 +46,27 @@ class Knowledge:
                 seen = self._reads.setdefault(event.span.start, [])
                 if event.kind is EventKind.READ and event.value is not None:
                     seen.append(self._sets.of(event.value))
+        self._spreads = Spreads()
         self._before: dict[int, Known] = {}
-        self._after: list[Known] = []
+        self._after: list[dict[str, Spread]] = []
         for thread in self.program.threads:
-            known: Known = {name: self.values(value, {}) for name, value in thread.initial.items()}
-            self._run(thread.body, known)
-            self._after.append(known)
+            locals_ = {name: self._spread(value, NOTHING) for name, value in thread.initial.items()}
+            self._run(thread.body, locals_, ())
+            self._after.append(locals_)
 
     def span(self, node: Instruction) -> Span:
         """Where an instruction stands in the user's text."""
         return self._spans[node.span.start]
 
     def reached(self, node: Instruction) -> bool:
-        """Whether an access is ever done."""
-        return node.span.start in self._reads
+        """Whether an instruction is ever executed, as far as that is known."""
+        known = self.at(node)
+        if any(test.values is not None and not any(test.values) for test in known.path):
+            return False
+        if isinstance(node, (ir.Load, ir.Store, ir.ReadModifyWrite, ir.Lock)):
+            places = self.values(node.address, known)
+            return node.span.start in self._reads and (places is None or bool(places))
+        return True
 
     def at(self, node: Instruction) -> Known:
         """The locals before an instruction; of a read-modify-write with what it read."""
@@ -63,7 +75,8 @@ class Knowledge:
     def final(self, node: ir.FinalLocal | ir.FinalMemory) -> Values:
         """What a local or a cell may hold in the end."""
         if isinstance(node, ir.FinalLocal):
-            found = self._after[node.thread].get(node.name, _ZERO)
+            held = self._after[node.thread].get(node.name)
+            found = _ZERO if held is None else held.values
         else:
             found = self._sets.stored(self.addresses[node.object] + node.offset)
         return None if found is None else frozenset(map(node.type.wrap, found))
@@ -77,83 +90,81 @@ class Knowledge:
         return self._sets.stored(address)
 
     def values(self, node: Expression, known: Known) -> Values:
-        """What an expression may be where the locals are as `known`."""
+        """What an expression may be where `known` holds."""
+        rows = self.rows((node,), known)
+        return None if rows is None else frozenset(value for (value,) in rows)
+
+    def rows(self, nodes: Sequence[Expression], known: Known) -> frozenset[tuple[int, ...]] | None:
+        """What expressions may be together; None where that is not known."""
+        found = self._spreads.rows([self._spread(node, known) for node in nodes], known.path)
+        if found is None and len(nodes) == 1 and nodes[0].type == BOOL:
+            return frozenset(((0,), (1,)))
+        return found
+
+    def _spread(self, node: Expression, known: Known) -> Spread:
         match node:
             case ir.Constant():
-                return frozenset((node.value,))
+                return self._spreads.constant(node.value)
             case ir.Address():
-                return frozenset((self.addresses[node.object] + node.offset,))
+                return self._spreads.constant(self.addresses[node.object] + node.offset)
             case ir.Local():
-                found = known.get(node.name, _ZERO)
-                return None if found is None else frozenset(map(node.type.wrap, found))
-            case ir.FinalLocal() | ir.FinalMemory():
-                return self.final(node)
+                held = known.locals.get(node.name)
+                if held is None:
+                    return self._spreads.constant(0)
+                return self._spreads.computed((held,), (), lambda row: node.type.wrap(row[0]))
             case Operation():
-                return _combined(node, [self.values(operand, known) for operand in node.operands])
+                parts = [self._spread(operand, known) for operand in node.operands]
+                found = self._spreads.computed(parts, known.path, lambda row: _applied(node, row))
+                return self._spreads.unknown(_BITS) if found.table is None and node.type == BOOL else found
             case _:
-                return frozenset((0, 1))
+                raise TypeError(f"{type(node).__name__} is no value of a thread")
 
     # ── the locals along a thread ────────────────────────────────────────────────────────────────
 
-    def _run(self, body: tuple[Instruction, ...], known: Known) -> None:
+    def _run(self, body: tuple[Instruction, ...], locals_: dict[str, Spread], path: tuple[Spread, ...]) -> None:
         for node in body:
-            self._before[node.span.start] = dict(known)
+            known = self._before[node.span.start] = Known(dict(locals_), path)
             match node:
                 case ir.Assign():
-                    known[node.target] = self.values(node.value, known)
+                    locals_[node.target] = self._spread(node.value, known)
                 case ir.Load():
                     if node.target is not None:
-                        known[node.target] = self._read(node, node.type)
+                        locals_[node.target] = self._spreads.unknown(self.loaded(node))
                 case ir.ReadModifyWrite():
-                    known[node.old] = self._read(node, node.type)
-                    self._before[node.span.start] = dict(known)
+                    locals_[node.old] = self._spreads.unknown(self.loaded(node))
+                    self._before[node.span.start] = Known(dict(locals_), path)
                 case ir.Lock():
                     if node.target is not None:
-                        known[node.target] = frozenset((0, 1))
+                        locals_[node.target] = self._spreads.unknown(_BITS)
                 case ir.If():
-                    self._branch(node, known)
+                    self._branch(node, known, locals_)
                 case _:
                     pass
 
-    def _branch(self, node: ir.If, known: Known) -> None:
-        then, otherwise = dict(known), dict(known)
-        self._run(node.then, then)
-        self._run(node.otherwise, otherwise)
+    def _branch(self, node: ir.If, known: Known, locals_: dict[str, Spread]) -> None:
+        test = self._spread(node.condition, known)
+        opposite = self._spreads.computed((test,), (), lambda row: int(not row[0]))
+        then, otherwise = dict(locals_), dict(locals_)
+        self._run(node.then, then, (*known.path, test))
+        self._run(node.otherwise, otherwise, (*known.path, opposite))
+        zero = self._spreads.constant(0)
         for name in {**then, **otherwise}:
-            known[name] = _union(then.get(name, _ZERO), otherwise.get(name, _ZERO))
+            locals_[name] = self._spreads.chosen(test, then.get(name, zero), otherwise.get(name, zero))
 
     def _read(self, node: Instruction, type_: IntType) -> Values:
-        found: Values = frozenset()
+        found: frozenset[int] = frozenset()
         for values in self._reads.get(node.span.start, ()):
-            found = _union(found, values)
-        return None if found is None else frozenset(map(type_.wrap, found))
+            if values is None:
+                return None
+            found |= values
+        return frozenset(map(type_.wrap, found))
 
 
-def rows(sets: list[Values]) -> Iterator[tuple[int, ...]] | None:
-    """All combinations of one value of each; None if they are unknown or too many."""
-    known = [values for values in sets if values is not None]
-    if len(known) < len(sets) or prod(map(len, known)) > 16 * LIMIT:
-        return None
-    return product(*known)
-
-
-def _combined(node: Operation, sets: list[Values]) -> Values:
-    combinations = rows(sets)
-    if combinations is None:
-        return frozenset((0, 1)) if node.type == BOOL else None
-    found = set()
-    for row in combinations:
-        try:
-            found.add(arithmetic.apply(node.operator, row, node.type))
-        except arithmetic.DivisionByZero:
-            found.add(0)
-    return frozenset(found) if len(found) <= LIMIT else None
-
-
-def _union(first: Values, second: Values) -> Values:
-    if first is None or second is None or len(first | second) > LIMIT:
-        return None
-    return first | second
+def _applied(node: Operation, row: tuple[int, ...]) -> int:
+    try:
+        return arithmetic.apply(node.operator, row, node.type)
+    except arithmetic.DivisionByZero:
+        return 0
 
 
 class _Numbering:

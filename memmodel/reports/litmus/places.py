@@ -16,7 +16,8 @@ from memmodel.program.ir import Expression, Instruction, Operation, Operator
 from memmodel.program.primitives import DEFAULT
 from memmodel.program.types import ArrayType, IntType, PointerType, StructType, Type
 from memmodel.records import dataclass
-from memmodel.reports.litmus.knowledge import Knowledge, Known, Values
+from memmodel.reports.litmus.knowledge import Knowledge, Known
+from memmodel.reports.litmus.spreads import Values
 from memmodel.source import Span
 
 _LEGAL = re.compile(r"[A-Za-z_]\w*\Z")
@@ -155,7 +156,7 @@ class Places:
         for members in groups.values():
             stride = gcd(*(address - members[0] for address in members)) or WIDTH
             length = (members[-1] - members[0]) // stride + 1
-            name = self._name(members, stride, length)
+            name = self._name(members)
             while name in taken or not usable(name):
                 name += "_"
             taken.add(name)
@@ -163,12 +164,13 @@ class Places:
             found.update(dict.fromkeys(members, variable))
         return found
 
-    def _name(self, members: list[int], stride: int, length: int) -> str:
+    def _name(self, members: list[int]) -> str:
+        """What the paths to all cells have in common."""
         item = self.object_of(members[0])
-        offset = members[0] - self.knowledge.addresses[item.name]
-        path = "".join(_path(item.type, offset, stride if length > 1 else None))
-        text = f"{item.name}{path}"
-        return "".join(c if c.isalnum() or c == "_" else "_" for c in text)
+        start = self.knowledge.addresses[item.name]
+        paths = [_path(item.type, address - start) for address in (members[0], members[-1])]
+        parts = [part for part, other in zip(*paths, strict=False) if part == other]
+        return "".join(c if c.isalnum() or c == "_" else "_" for c in "".join((item.name, *parts)))
 
     # ── addresses ────────────────────────────────────────────────────────────────────────────────
 
@@ -223,14 +225,13 @@ def expressions(node: Instruction) -> list[Expression]:
             return []
 
 
-def _path(type_: Type, offset: int, stride: int | None) -> list[str]:
-    """Names of fields and indices that lead to an offset; an array over whose elements `stride` goes has no index."""
+def _path(type_: Type, offset: int) -> list[str]:
+    """Names of fields and indices that lead to an offset."""
     if isinstance(type_, StructType):
         for field in type_.fields:
             if field.offset <= offset < field.offset + max(field.type.size, 1):
-                return [f"_{field.name}", *_path(field.type, offset - field.offset, stride)]
+                return [f"_{field.name}", *_path(field.type, offset - field.offset)]
     elif isinstance(type_, ArrayType) and type_.element.size:
         size = type_.element.size
-        index = [] if stride is not None and stride >= size else [f"_{offset // size}"]
-        return [*index, *_path(type_.element, offset % size, stride)]
+        return [f"_{offset // size}", *_path(type_.element, offset % size)]
     return [f"_{offset}"] if offset else []

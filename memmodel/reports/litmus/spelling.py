@@ -7,6 +7,7 @@ for all the values that its operands may have.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from memmodel.errors import Unsupported
@@ -14,11 +15,15 @@ from memmodel.program import arithmetic, ir
 from memmodel.program.ir import Constant, Expression, Local, Operation, Operator
 from memmodel.program.types import BOOL, INT, LONG, IntType
 from memmodel.records import dataclass, replace
-from memmodel.reports.litmus.knowledge import Known, Values, rows
+from memmodel.reports.litmus.knowledge import Known
 from memmodel.reports.litmus.places import WIDTH, Places, Variable
+from memmodel.reports.litmus.spreads import Values
 from memmodel.source import Span
 
 _LOWEST = -(1 << 31)
+MOST_SHIFTS = 8
+"""Different counts of one shift."""
+
 _SIGNS = {
     Operator.ADD: "+",
     Operator.SUB: "-",
@@ -116,8 +121,7 @@ class Speller:
         if node.operator is Operator.ITE:
             return self._choice(node, known, span)
         texts = [self.value(operand, known, span) for operand in node.operands]
-        combinations = rows(sets)
-        tried = list(combinations) if combinations is not None else None
+        tried = self.knowledge.rows(node.operands, known)
         for place, (text, compute) in enumerate(_ways(node, texts, sets)):
             if _always(node, place == 0) if tried is None else all(_agrees(node, compute, row) for row in tried):
                 return text
@@ -127,8 +131,8 @@ class Speller:
         operator = node.operator.value
         if node.operator in (Operator.DIV, Operator.MOD) and any(0 in (values or (0,)) for values in sets[1:]):
             return Unsupported("a division that may be by zero", span, "herd7 has no faults: it would stop there")
-        if node.operator in (Operator.SHL, Operator.SHR) and (sets[1] is None or len(sets[1]) > 1):
-            return Unsupported("a shift by something that is no constant", span, "herd7 has no shifts")
+        if node.operator in (Operator.SHL, Operator.SHR) and (sets[1] is None or len(sets[1]) > MOST_SHIFTS):
+            return Unsupported("a shift by something that may be many numbers", span, "herd7 has no shifts")
         hint = "herd7 computes with signed integers of 32 bits"
         return Unsupported(f"'{operator}' of values that need more than 32 bits", span, hint)
 
@@ -294,7 +298,7 @@ def _ways(node: Operation, texts: list[Text], sets: list[Values]) -> list[Way]:
         return [(Text(f"{texts[0]} == 0", False), lambda a: int(a == 0))]
     if operator is Operator.CAST:
         return _casts(texts[0], type_)
-    return _shifts(node, texts[0], sets[1])
+    return _shifts(node, texts, sets[1])
 
 
 def _binary(operator: Operator, first: Text, second: Text) -> Way:
@@ -316,19 +320,46 @@ def _narrowed(way: Way, type_: IntType) -> Way:
     return Text(f"{text} & {mask}", False), lambda *a: type_.wrap(compute(*a))
 
 
-def _shifts(node: Operation, text: Text, counts: Values) -> list[Way]:
-    """Shifts by a constant are multiplications and divisions."""
-    if counts is None or len(counts) != 1:
+def _shifts(node: Operation, texts: list[Text], counts: Values) -> list[Way]:
+    """Shifts are multiplications and divisions; by something that is no constant, a sum of them."""
+    text, count = texts
+    if counts is None or len({number_ % node.type.width for number_ in counts}) > MOST_SHIFTS:
         return []
-    count = next(iter(counts)) % node.type.width
+    known = sorted({number_ % node.type.width for number_ in counts})
+    if len(known) == 1:
+        return [*_shifts_by(node, text, known[0])]
+    if any(number_ not in counts for number_ in known):
+        return []
+    ways: list[Way] = []
+    for choice in zip(*(_shifts_by(node, text, number_) for number_ in known), strict=True):
+        parts = [f"({count} == {number_}) * {one}" for number_, (one, _) in zip(known, choice, strict=True)]
+        ways.append(
+            (Text(" + ".join(parts), False), _chosen({n: way for n, (_, way) in zip(known, choice, strict=True)}))
+        )
+    return ways
+
+
+def _chosen(ways: dict[int, Callable[..., int]]) -> Callable[..., int]:
+    """What is computed with a shift count `b`: it says in which way."""
+    return lambda a, b: ways[b](a, b)
+
+
+def _shifts_by(node: Operation, text: Text, count: int) -> list[Way]:
+    """A shift by a constant: three ways."""
     if count == 0:
-        return [(text, lambda a, _: a)]
+        same: Way = (text, lambda a, _: a)
+        return [same, same, same]
     if count > 31:
-        return [(Text(f"{text} & 0", False), lambda *_: 0)]
+        nothing: Way = (Text(f"{text} & 0", False), lambda *_: 0)
+        return [nothing, nothing, nothing]
     factor = number(1 << count)
     if node.operator is Operator.SHL:
-        plain: Way = (Text(f"{text} * {factor}", False), lambda a, _: a << count)
-        return [plain, _narrowed(plain, node.type)] if node.type.width < 32 else [plain]
+        shifted = Text(f"{text} * {factor}", False)
+        if re.fullmatch(r"\d+", text.text):
+            shifted = Text(str(number(int(text.text) << count)))
+        plain: Way = (shifted, lambda a, _: a << count)
+        narrow = _narrowed(plain, node.type) if node.type.width < 32 else plain
+        return [plain, narrow, narrow]
     low, rest = -(1 << count), (1 << (32 - count)) - 1
     return [
         (Text(f"{text} / {factor}", False), lambda a, _: arithmetic.apply(Operator.DIV, (a, factor), INT)),

@@ -7,6 +7,7 @@ from memmodel.program import ir
 from memmodel.program.ir import Expression, Instruction
 from memmodel.records import dataclass
 from memmodel.reports.litmus.accesses import Accesses, Statement
+from memmodel.reports.litmus.knowledge import NOTHING
 from memmodel.reports.litmus.names import Names
 from memmodel.reports.litmus.places import Places, Variable, expressions
 from memmodel.reports.litmus.spelling import Speller, locals_in, negated
@@ -69,12 +70,14 @@ class _Thread:
     def spell(self) -> Spelled:
         _check_operands(self.thread.body, self.knowledge.span)
         for name in self.thread.initial:
-            self._note(name, self.knowledge.values(self.thread.initial[name], {}))
+            self._note(name, self.knowledge.values(self.thread.initial[name], NOTHING))
         self._body(self.thread.body, 0)
         return Spelled(tuple(self.variables), tuple(self._declared()), self.names.of)
 
     def _body(self, body: tuple[Instruction, ...], depth: int) -> None:
         for node in body:
+            if not self.knowledge.reached(node):
+                continue
             match node:
                 case ir.Assign():
                     known, span = self.knowledge.at(node), self.knowledge.span(node)
@@ -84,8 +87,7 @@ class _Thread:
                 case ir.If():
                     self._if(node, depth)
                 case _:
-                    if self.knowledge.reached(node):
-                        self._access(node, depth)
+                    self._access(node, depth)
 
     def _access(self, node: Instruction, depth: int) -> None:
         self._add(node, self.accesses.statement(node), depth)
