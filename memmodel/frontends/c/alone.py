@@ -140,6 +140,12 @@ class _Overlay(Unit):
         return self._thread if name == self._thread.name else super().function(name)
 
 
+class _OpenTypes(Environment):
+    """Types in which a bit-field is the word that it lies in: its accesses are right, its values are not."""
+
+    words = True
+
+
 class _OpenNames(Names):
     """Names among which the functions of headers are."""
 
@@ -160,7 +166,7 @@ class _Lowering(Lowering):
         self.assumed: set[str] = set()
         self.touched: set[tuple[str, str]] = set()
         super().__init__(unit, function.name, function.span, primitives, None)
-        names = _OpenNames(unit, Environment(unit), self.warnings, Span(function.span.file, 0, 0))
+        names = _OpenNames(unit, _OpenTypes(unit), self.warnings, Span(function.span.file, 0, 0))
         names.surroundings = surroundings
         self.names = names
         self.evaluator = self.statements("", frozenset())

@@ -16,10 +16,11 @@ from memmodel.records import dataclass, replace
 DEEPEST = 3
 """Pointers that are followed from a variable; what the last one leads to points to itself where it can."""
 
-AREA = 4096
+AREA = 1024
 """Bytes without a type around what a pointer leads to: it may be part of something larger (container_of)."""
 
-_MOST_OBJECTS = 64
+_MOST_BYTES = 60_000
+"""In all objects together."""
 _MOST_ELEMENTS = 8
 
 
@@ -51,6 +52,7 @@ def connected(program: Program, names: Names, touched: set[tuple[str, str]]) -> 
     the structure and the field. What has an initial value keeps it."""
     objects = {item.name: item for item in program.objects}
     waiting = deque((name, type_, 0) for name in objects if (type_ := _type(name, names)) is not None)
+    room = _MOST_BYTES - sum(item.type.size for item in program.objects)
     while waiting:
         name, type_, depth = waiting.popleft()
         initial = dict(objects[name].initial)
@@ -59,10 +61,13 @@ def connected(program: Program, names: Names, touched: set[tuple[str, str]]) -> 
                 continue
             if pointer.target is _inside(type_) and depth == DEEPEST:
                 initial[pointer.offset] = Address(name, AREA)
-            elif depth < DEEPEST and len(objects) < _MOST_OBJECTS and _fits(pointer.target):
+            elif depth < DEEPEST and _fits(pointer.target):
                 assert pointer.target is not None
                 inner = f"{name}.{pointer.label}"
                 whole = _around(pointer.target)
+                room -= whole.size
+                if room < 0:
+                    continue
                 objects[inner] = Object(inner, erased(whole))
                 waiting.append((inner, whole, depth + 1))
                 initial[pointer.offset] = Address(inner, AREA)

@@ -71,7 +71,8 @@ class CExpressions(CAccess):
     def _glance(self, node: tree.Name) -> None:
         """A variable on its own: if it is volatile it is read, else it only has to exist."""
         self.types.type_of(node)
-        if self.names.has_variable(node.text) and self.storage(node.text) is None:
+        local = node.text in self.scope.bindings or self.storage(node.text) is not None
+        if not local and self.names.has_variable(node.text):
             place = self.named(node)
             if isinstance(place, VolatileMemory) and isinstance(place.type, (IntType, PointerType)):
                 self.read(place, node.span)

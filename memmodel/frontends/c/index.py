@@ -73,7 +73,7 @@ _BEGIN = re.compile(
     r"|^(?P<typedef>typedef)\b"
     r"|^(?P<static>static|__always_inline|extern)\b"
     r"|^(?:DECLARE_PER_CPU\w*)\((?P<percpu>)"
-    r"|^(?P<plain>[A-Za-z_]\w*[ \t*]+[\w \t*]*?\w+[ \t]*\()",
+    r"|^(?P<plain>[A-Za-z_]\w*[ \t*]+(?:[\w \t*]*?\n)?[\w \t*]*?\w+[ \t]*\()",
     re.MULTILINE,
 )
 _SKIPPED = re.compile(

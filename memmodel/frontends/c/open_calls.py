@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from memmodel.errors import Unsupported
 from memmodel.frontends.c.statements import CStatements
+from memmodel.frontends.c.structures import Structure
 from memmodel.frontends.c.surroundings import AGAIN, Surroundings
 from memmodel.program.places import Memory
 from memmodel.program.types import ArrayType, PointerType, StructType
@@ -26,12 +27,13 @@ class OpenStatements(CStatements):
 
     def field(self, node: tree.Member) -> Memory:
         found = super().field(node)
-        if isinstance(found.type, (PointerType, ArrayType)):
-            base = self.types.type_of(node.base)
-            base = base.target if node.arrow and isinstance(base, PointerType) else base
-            base = base.element if node.arrow and isinstance(base, ArrayType) else base
-            if isinstance(base, StructType):
-                self.touched.add((base.name, node.name))
+        base = self.types.type_of(node.base)
+        base = base.target if node.arrow and isinstance(base, PointerType) else base
+        base = base.element if node.arrow and isinstance(base, ArrayType) else base
+        if isinstance(base, Structure) and node.name in base.layout.words:
+            self.assumed.add(f"{base.name}.{node.name}")
+        if isinstance(base, StructType) and isinstance(found.type, (PointerType, ArrayType)):
+            self.touched.add((base.name, node.name))
         return found
 
     def helper(self, node: tree.Call) -> tree.Function | None:

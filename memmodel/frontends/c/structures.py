@@ -24,6 +24,8 @@ class Layout:
     """The names of bit-fields, which are no fields here."""
     volatile: frozenset[str] = frozenset()
     """The names of fields that every access means."""
+    words: frozenset[str] = frozenset()
+    """The names of bit-fields that were taken for the words that they lie in."""
 
 
 class Structure(StructType):
@@ -99,6 +101,8 @@ class Measures:
 
     declared: Callable[[tree.TypeName, tree.Declarator], Type | None]
     constant: Callable[[tree.Expression], int]
+    words: bool = False
+    """Whether a bit-field is taken for the whole word that it lies in: no more than where it is accessed is right then."""
 
 
 def lay_out(structure: tree.Structure, measures: Measures) -> Layout:
@@ -118,6 +122,7 @@ class _Cursor:
         self.fields: list[Field] = []
         self.members: list[Field] = []
         self.bits: set[str] = set()
+        self.words: set[str] = set()
         self.volatile: set[str] = set()
 
     def run(self) -> Layout:
@@ -129,7 +134,13 @@ class _Cursor:
         unit = 8 * self.largest
         size = -(-self.end // unit) * self.largest
         return Layout(
-            tuple(self.fields), size, self.largest, tuple(self.members), frozenset(self.bits), frozenset(self.volatile)
+            tuple(self.fields),
+            size,
+            self.largest,
+            tuple(self.members),
+            frozenset(self.bits),
+            frozenset(self.volatile),
+            frozenset(self.words),
         )
 
     def _place(self, declaration: tree.Declaration, declarator: tree.Declarator) -> None:
@@ -163,6 +174,7 @@ class _Cursor:
         if isinstance(type_, Structure):
             self.bits |= type_.layout.bits
             self.volatile |= type_.layout.volatile
+            self.words |= type_.layout.words
 
     def _alignment(self, node: tree.Expression) -> int:
         value = self.measures.constant(node)
@@ -181,8 +193,12 @@ class _Cursor:
             return
         if not self.structure.packed and self.position % unit + width > unit:
             self.position = -(-self.position // unit) * unit
-        if declarator.name:
+        if declarator.name and self.measures.words:
+            self.words.add(declarator.name)
+            self._add(declarator, type_, self.position // unit * type_.size)
+        elif declarator.name:
             self.bits.add(declarator.name)
+        if declarator.name:
             self.largest = self.largest if self.structure.packed else max(self.largest, alignment(type_))
         self.position += width
         self.end = max(self.end, self.position)

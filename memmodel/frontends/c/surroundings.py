@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from memmodel.errors import MemmodelError
 from memmodel.frontends.c.attributes import is_annotation
 from memmodel.frontends.c.conditionals import CONFIGURED, NUMBERS
+from memmodel.frontends.c.includes import LIBRARY
 from memmodel.frontends.c.index import Index, Kind
 from memmodel.frontends.c.preprocess import Includes, Pieces, preprocess
 from memmodel.frontends.c.stand_ins import stand_in
@@ -54,6 +55,7 @@ that calls them, or is outside the model."""
 
 _TRACED = re.compile(r"trace_\w+|perf_trace_\w+|kcsan_\w+|kasan_\w+|kmsan_\w+|kmemleak_\w+|debug_object_\w+")
 _HEAD = re.compile(r"[ \t]*#[ \t]*define[ \t]+\w+(?:\([^)]*\))?")
+_DEFINED = re.compile(r"^#define[ \t]+(\w+)", re.MULTILINE)
 _KEYWORDS = frozenset(("if", "else", "for", "while", "do", "return", "int", "long", "char", "short", "void", "default"))
 _MEMBER = re.compile(r"(?:->|\.)[ \t]*([A-Za-z_]\w*)")
 _WORDS = re.compile(r"\b[A-Za-z_]\w*\b")
@@ -84,7 +86,7 @@ class Surroundings:
         names = (ALONE, _MACROS, _TYPES, _CODE)
         harness = SourceFile("<alone>", "".join(f'#include "{name}"\n' for name in names))
         files = (
-            (_MACROS, self._small_macros(source.text), _LIBRARY),
+            (_MACROS, self._small_macros(source.text), _HEADER_RANK),
             (_TYPES, self._own_types(), _HEADER_RANK),
             (_CODE, source, _FILE_RANK),
         )
@@ -159,7 +161,7 @@ class Surroundings:
     def _text(self, name: str, text: str, rank: int) -> Text | None:
         if (name, text) not in self._texts:
             try:
-                macros = Origin(self._small_macros(text), _LIBRARY, library=True, tree=True)
+                macros = Origin(self._small_macros(text), _HEADER_RANK, tree=True)
                 code = Origin(SourceFile(name, text), rank, library=rank >= LIBRARY_RANK, tree=True)
                 self._texts[name, text] = self._pieces.text(macros, code)
             except MemmodelError:
@@ -175,7 +177,7 @@ class Surroundings:
 
     def macro(self, name: str) -> str | None:
         """The `#define` of a name that is called or in capitals; of what traces or checks, one that is nothing."""
-        if _TRACED.fullmatch(name) and self.index.find(name, Kind.FUNCTION, Kind.PROTOTYPE) is None:
+        if _TRACED.fullmatch(name) and self.index.find(name, Kind.FUNCTION, Kind.PROTOTYPE, Kind.MACRO) is None:
             value = "0" if name.endswith("_enabled") else "((void)0)"
             return None if name in self.index.own.starts else f"#define {name}(...) {value}"
         found = None if _OPAQUE.fullmatch(name) else self.index.macro(name)
@@ -205,13 +207,20 @@ class Surroundings:
         waiting = [text]
         while waiting:
             for name in set(_WORDS.findall(waiting.pop())) - found.keys():
-                if name.isupper() or name not in self.index.included_names or is_annotation(name):
+                if name.isupper() or name not in self.index.included_names or is_annotation(name) or name in _ours():
                     continue
                 define = self.index.small_macro(name)
                 found[name] = define or ""
                 if define is not None:
                     waiting.append(define)
         return SourceFile(_MACROS, "".join(f"{define}\n" for define in found.values() if define))
+
+
+@cache
+def _ours() -> frozenset[str]:
+    """The macros of the package's own headers."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted((LIBRARY / "memmodel").glob("*.h")))
+    return frozenset(name for text in texts for name in _DEFINED.findall(text))
 
 
 @dataclass(frozen=True, eq=False)

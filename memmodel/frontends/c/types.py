@@ -62,6 +62,9 @@ class Evaluator(Protocol):
 class Environment(Types):
     """The types that a unit can name. Array lengths and typeof need someone who knows expressions: see `use`."""
 
+    words = False
+    """Whether bit-fields are taken for the words that they lie in."""
+
     def __init__(self, unit: Unit) -> None:
         super().__init__()
         self.unit = unit
@@ -165,7 +168,7 @@ class Environment(Types):
         self._open.add(key)
         try:
             with self.outside():
-                return lay_out(declared, Measures(self.declared, self.constant))
+                return lay_out(declared, Measures(self.declared, self.constant, self.words))
         finally:
             self._open.discard(key)
 

@@ -188,7 +188,66 @@ extern struct task_struct __alone_current;
 #define ___wait_var_event(variable, condition, state, exclusive, result, command)                                      \
 	___wait_event(variable, condition, state, exclusive, result, command)
 
+/* Sequence counters, as include/linux/seqlock.h describes them; there the kinds differ in what lockdep sees. */
+typedef struct seqcount {
+	unsigned int sequence;
+} seqcount_t;
+typedef seqcount_t seqcount_raw_spinlock_t;
+typedef seqcount_t seqcount_spinlock_t;
+typedef seqcount_t seqcount_rwlock_t;
+typedef seqcount_t seqcount_mutex_t;
+
+#define raw_read_seqcount(counter)                                                                                     \
+	({                                                                                                             \
+		unsigned int __alone_sequence = READ_ONCE((counter)->sequence);                                        \
+		smp_rmb();                                                                                             \
+		__alone_sequence;                                                                                      \
+	})
+#define __read_seqcount_begin(counter)                                                                                 \
+	({                                                                                                             \
+		unsigned int __alone_sequence;                                                                         \
+		while ((__alone_sequence = READ_ONCE((counter)->sequence)) & 1)                                        \
+			cpu_relax();                                                                                   \
+		__alone_sequence;                                                                                      \
+	})
+#define raw_read_seqcount_begin(counter)                                                                               \
+	({                                                                                                             \
+		unsigned int __alone_begin = __read_seqcount_begin(counter);                                           \
+		smp_rmb();                                                                                             \
+		__alone_begin;                                                                                         \
+	})
+#define read_seqcount_begin(counter) raw_read_seqcount_begin(counter)
+#define raw_seqcount_begin(counter) (raw_read_seqcount(counter) & ~1U)
+#define __read_seqcount_retry(counter, start) (READ_ONCE((counter)->sequence) != (start))
+#define read_seqcount_retry(counter, start)                                                                            \
+	({                                                                                                             \
+		smp_rmb();                                                                                             \
+		__read_seqcount_retry(counter, start);                                                                 \
+	})
+#define raw_write_seqcount_begin(counter)                                                                              \
+	do {                                                                                                           \
+		(counter)->sequence++;                                                                                 \
+		smp_wmb();                                                                                             \
+	} while (0)
+#define raw_write_seqcount_end(counter)                                                                                \
+	do {                                                                                                           \
+		smp_wmb();                                                                                             \
+		(counter)->sequence++;                                                                                 \
+	} while (0)
+#define write_seqcount_begin(counter) raw_write_seqcount_begin(counter)
+#define write_seqcount_begin_nested(counter, subclass) raw_write_seqcount_begin(counter)
+#define write_seqcount_end(counter) raw_write_seqcount_end(counter)
+#define write_seqcount_invalidate(counter)                                                                             \
+	do {                                                                                                           \
+		smp_wmb();                                                                                             \
+		(counter)->sequence += 2;                                                                              \
+	} while (0)
+#define seqprop_sequence(counter) ((counter)->sequence)
+#define seqcount_spinlock_init(counter, lock) ((void)((counter)->sequence = 0))
+#define seqcount_mutex_init(counter, lock) ((void)((counter)->sequence = 0))
+
 /* Words to people. */
+#define tracepoint_string(string) string
 #define pr_warn_once(...) ((void)0)
 #define pr_notice_once(...) ((void)0)
 #define pr_notice_ratelimited(...) ((void)0)
@@ -239,6 +298,13 @@ extern struct task_struct __alone_current;
 #define size_mul(a, b) ((a) * (b))
 #define size_add(a, b) ((a) + (b))
 #define flex_array_size(pointer, member, count) ((count) * sizeof(*(pointer)->member))
+#define __jiffy_arch_data
+#define rq_pin_lock(queue, flags) ((void)0)
+#define rq_unpin_lock(queue, flags) ((void)0)
+#define rq_repin_lock(queue, flags) ((void)0)
+#define lockdep_pin_lock(lock) 0
+#define lockdep_unpin_lock(lock, cookie) ((void)0)
+#define lockdep_repin_lock(lock, cookie) ((void)0)
 #define bits_per(n) \
 	(1 + ((n) >> 1 != 0) + ((n) >> 2 != 0) + ((n) >> 3 != 0) + ((n) >> 4 != 0) + ((n) >> 5 != 0) + \
 	 ((n) >> 6 != 0) + ((n) >> 7 != 0) + ((n) >> 8 != 0) + ((n) >> 9 != 0) + ((n) >> 10 != 0) + \
