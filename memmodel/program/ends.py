@@ -65,7 +65,7 @@ class Ends:
     def filter(self) -> Expression:
         kept = self._at_the_end(self.program.filter)
         for missed in self._missed:
-            kept = _both(kept, _not(self._at_the_end(missed)))
+            kept = _both(kept, _not(missed if isinstance(missed, FinalLocal) else self._at_the_end(missed)))
         return kept
 
     def _at_the_end(self, node: Expression) -> Expression:

@@ -108,6 +108,7 @@ class _Body:
         self.exact = program.exact
         self.locks: dict[Address, None] = {}
         self.flags: set[str] = set()
+        self._cut = False
         self._count = 0
         self._turns = 0
 
@@ -235,6 +236,10 @@ class _Body:
         self._assign(name, value, span, env, out)
 
     def _miss(self, missed: Expression, span: Span, env: Environment, out: list[Instruction]) -> None:
+        if self._cut:
+            # Where a loop was cut off the locals are no longer followed, but this one is still there.
+            env.unknown(MISSED, frozenset((0, 1)))
+        self._cut = self._cut or missed == TRUE
         self._flag(MISSED, missed, span, env, out)
 
     # ── branches ─────────────────────────────────────────────────────────────────────────────────
