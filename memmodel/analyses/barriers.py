@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from memmodel.program import ir
@@ -27,22 +27,22 @@ def spot(thread: int, span: Span) -> Spot:
     return Spot(thread, span.start, span.end, span.file.name)
 
 
-def with_barriers(program: ir.Program, spots: Iterable[Spot]) -> ir.Program:
-    """`program` with a full barrier at each of `spots`."""
-    wanted = frozenset(spots)
+def with_barriers(program: ir.Program, wanted: Mapping[Spot, str]) -> ir.Program:
+    """`program` with a full barrier at each of the spots, which has the tag given there besides."""
     threads = tuple(
         replace(thread, body=_body(thread.body, number, wanted)) for number, thread in enumerate(program.threads)
     )
     return replace(program, threads=threads)
 
 
-def _body(body: tuple[ir.Instruction, ...], thread: int, wanted: frozenset[Spot]) -> tuple[ir.Instruction, ...]:
+def _body(body: tuple[ir.Instruction, ...], thread: int, wanted: Mapping[Spot, str]) -> tuple[ir.Instruction, ...]:
     result: list[ir.Instruction] = []
     last: ir.Instruction | None = None
     for item in body:
         fresh = last is None or last.span != item.span  # one barrier before several steps of one primitive
-        if fresh and _accesses(item) and spot(thread, item.span) in wanted:
-            result.append(ir.Fence(FULL, item.span))
+        tag = wanted.get(spot(thread, item.span)) if fresh and _accesses(item) else None
+        if tag is not None:
+            result.append(ir.Fence(FULL | {tag}, item.span))
         result.append(_inside(item, thread, wanted))
         last = item
     return tuple(result)
@@ -52,7 +52,7 @@ def _accesses(item: ir.Instruction) -> bool:
     return isinstance(item, (ir.Load, ir.Store, ir.ReadModifyWrite, ir.Lock, ir.Fence))
 
 
-def _inside(item: ir.Instruction, thread: int, wanted: frozenset[Spot]) -> ir.Instruction:
+def _inside(item: ir.Instruction, thread: int, wanted: Mapping[Spot, str]) -> ir.Instruction:
     match item:
         case ir.If():
             then, otherwise = (_body(part, thread, wanted) for part in (item.then, item.otherwise))

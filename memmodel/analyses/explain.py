@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from functools import cached_property
 
 from memmodel.analyses import remarks, wording
+from memmodel.analyses.barriers import Spot
 from memmodel.analyses.explanation import Explanation
 from memmodel.analyses.missing import find_missing
 from memmodel.analyses.race import find_race
 from memmodel.analyses.refute import refute
 from memmodel.analyses.shortest import shortest
 from memmodel.analyses.story import Execution, tell
+from memmodel.analyses.trial import Trial, target
 from memmodel.cat.terms import Model
 from memmodel.engines import outcome
 from memmodel.engines.base import Request
@@ -22,7 +25,7 @@ from memmodel.engines.smt import Goals, SmtEngine
 from memmodel.engines.solver import OutOfTime
 from memmodel.events.graph import EventGraph
 from memmodel.events.unroll import unroll
-from memmodel.program.ir import Program, Quantifier
+from memmodel.program.ir import Program
 from memmodel.records import dataclass, replace
 from memmodel.result import RACE_FLAG, Note, Observation, Outcome, Result
 
@@ -65,17 +68,9 @@ class Question:
                     return True
         return False
 
-    def ask(self, program: Program) -> Execution | None:
-        """An execution of another version of the program with the outcome in question."""
-        graph = unroll(program)
-        search = Search(graph, self.model, self.deadline)
-        goals = Goals(search)
-        witness = search.first(goals.complete, target(program, goals))
-        return Execution(graph, self.model, witness) if witness is not None else None
-
-
-def target(program: Program, goals: Goals) -> int:
-    return -goals.condition if program.quantifier is Quantifier.FORALL else goals.condition
+    def trial(self, spots: Iterable[Spot]) -> Trial:
+        """The program with barriers at `spots` that can be switched on."""
+        return Trial(self.program, self.model, self.deadline, spots)
 
 
 def explain(program: Program, model: Model, file: str, seconds: float, states: bool = False) -> Explanation:
@@ -143,7 +138,7 @@ def _with_race(question: Question, result: Result, told: Explanation) -> Explana
     if witness is None:
         return told
     shown = Execution(question.graph, question.model, witness)
-    race = find_race(question.program, shown, question.races)
+    race = find_race(question.program, shown, question.races, question.trial)
     if race is None:
         return told
     expected = question.program.expectation is not None and question.program.expectation.race
@@ -158,7 +153,7 @@ def _outcome(question: Question, result: Result, explanation: Explanation) -> Ex
     if witness is None:
         return _never(question, result, explanation)
     shown = Execution(question.graph, question.model, witness)
-    missing, shown = find_missing(question.program, shown, question.ask)
+    missing, shown = find_missing(shown, question.trial)
     return replace(
         explanation,
         title=remarks.title(missing, question.program),

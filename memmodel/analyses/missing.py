@@ -6,18 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from memmodel.analyses import wording
-from memmodel.analyses.barriers import Spot, spot, with_barriers
+from memmodel.analyses.barriers import Spot, spot
 from memmodel.analyses.explanation import Cure, Gap, Missing, Pair
 from memmodel.analyses.nothing import describe
 from memmodel.analyses.story import Execution, sequence
+from memmodel.analyses.trial import Trial, least
 from memmodel.cat.relations import bits, closure
 from memmodel.engines.solver import OutOfTime
 from memmodel.events.graph import EventKind
-from memmodel.program import ir
 from memmodel.records import dataclass, replace
 
-Ask = Callable[[ir.Program], Execution | None]
-"""Whether the outcome is possible in a program like the one explained; raises OutOfTime."""
+Trials = Callable[[Iterable[Spot]], Trial]
+"""The program explained, with barriers there that can be switched on."""
 
 ROUNDS = 40
 """Times that barriers are added against yet another witness."""
@@ -36,10 +36,11 @@ class Segment:
     """The events of `first` where the cycle comes in, and of `second` where it leaves."""
 
 
-def find_missing(program: ir.Program, shown: Execution, ask: Ask) -> tuple[Missing, Execution]:
+def find_missing(shown: Execution, trials: Trials) -> tuple[Missing, Execution]:
     """The gaps that a least set of barriers closes, and the witness that shows them best: `shown`, unless there is
     one in which nothing is out of order."""
     origins: dict[Spot, Execution] = {}
+    trial: Trial | None = None
     try:
         found: Execution | None = shown
         for _ in range(ROUNDS):
@@ -51,24 +52,23 @@ def find_missing(program: ir.Program, shown: Execution, ask: Ask) -> tuple[Missi
             if candidates <= origins.keys():
                 return Missing(Cure.NONE), shown
             origins = dict.fromkeys(candidates, found) | origins
-            found = ask(with_barriers(program, origins))
+            trial = trials(origins)
+            found = trial.outcome(origins)
         if found is not None:
             return Missing(Cure.UNKNOWN), shown
-        spots = _least(program, set(origins), shown, ask)
+        assert trial is not None
+        spots = _least(set(origins), shown, trial)
     except OutOfTime:
         return Missing(Cure.UNKNOWN), shown
     return Missing(Cure.PROVEN, _gaps(shown, spots, origins)), shown
 
 
-def _least(program: ir.Program, spots: set[Spot], shown: Execution, ask: Ask) -> set[Spot]:
+def _least(spots: set[Spot], shown: Execution, trial: Trial) -> set[Spot]:
     """A subset none of which can be left out. What the story shows as reordered is kept if it can be."""
     _, broken = sequence(shown)
     mine = {_spot(shown, b) for _, b in broken}
-    kept = set(spots)
-    for item in sorted(spots, key=lambda s: (s in mine, s)):
-        if ask(with_barriers(program, kept - {item})) is None:
-            kept.discard(item)
-    return kept
+    wanted = sorted(spots, key=lambda s: (s in mine, s), reverse=True)
+    return least(wanted, lambda kept: trial.outcome(kept) is None)
 
 
 def _candidates(execution: Execution) -> set[Spot]:

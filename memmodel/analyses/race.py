@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from memmodel.analyses import wording
-from memmodel.analyses.barriers import Spot, spot, with_barriers
+from memmodel.analyses.barriers import Spot, spot
 from memmodel.analyses.explanation import Cure, Gap, Missing, Pair, Race, Side
 from memmodel.analyses.story import Execution
+from memmodel.analyses.trial import Trial, least
 from memmodel.cat.relations import bits
 from memmodel.cat.terms import Sort
 from memmodel.engines.solver import OutOfTime
@@ -20,10 +21,13 @@ from memmodel.result import RACE_FLAG
 Races = Callable[[ir.Program], bool]
 """Whether a program like the one explained has a data race; raises OutOfTime."""
 
+Trials = Callable[[Iterable[Spot]], Trial]
+"""The program explained, with barriers there that can be switched on."""
+
 ONCE = frozenset(("once",))
 
 
-def find_race(program: ir.Program, shown: Execution, races: Races) -> Race | None:
+def find_race(program: ir.Program, shown: Execution, races: Races, trials: Trials) -> Race | None:
     """The race of the witness; None where the model does not flag races by a relation between accesses."""
     pairs = _pairs(shown)
     if not pairs:
@@ -33,7 +37,7 @@ def find_race(program: ir.Program, shown: Execution, races: Races) -> Race | Non
     try:
         involved = [shown.graph.events[e] for pair in pairs for e in pair]
         marking = not races(_marked(program, {_spot(event) for event in involved}))
-        missing = _missing(program, shown, races)
+        missing = _missing(shown, trials)
     except OutOfTime:
         marking, missing = False, Missing(Cure.UNKNOWN)
     return Race(*sides, marking, missing, len(pairs) - 1)
@@ -86,17 +90,15 @@ def _marked(program: ir.Program, spots: set[Spot]) -> ir.Program:
     return replace(program, threads=threads)
 
 
-def _missing(program: ir.Program, shown: Execution, races: Races) -> Missing:
+def _missing(shown: Execution, trials: Trials) -> Missing:
     """Full barriers without which there is a race, tried before every access; then as few of them as do."""
     nodes = [shown.graph.events[node.events[0]] for node in shown.nodes]
     before = {b: a for a, b in pairwise(nodes) if a.thread == b.thread}
     spots = {_spot(event): event for event in before if event.span is not None}
-    if races(with_barriers(program, spots)):
+    trial = trials(spots)
+    if trial.races(spots):
         return Missing(Cure.NONE)
-    kept = set(spots)
-    for item in sorted(spots):
-        if not races(with_barriers(program, kept - {item})):
-            kept.discard(item)
+    kept = least(sorted(spots, reverse=True), lambda some: not trial.races(some))
     gaps = tuple(_gap(shown, before[spots[item]], spots[item]) for item in sorted(kept))
     return Missing(Cure.PROVEN, gaps)
 

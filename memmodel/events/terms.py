@@ -218,16 +218,25 @@ def evaluate(
     return memo[term]
 
 
-def fold(term: Term, memo: dict[Term, Result], compute: Callable[[Term], Result]) -> Result:
+def _operands(term: Term) -> tuple[Term, ...]:
+    return term.operands
+
+
+def fold(
+    term: Term,
+    memo: dict[Term, Result],
+    compute: Callable[[Term], Result],
+    below: Callable[[Term], tuple[Term, ...]] = _operands,
+) -> Result:
     """`compute` of every term below, operands first, and of `term` itself last; `memo` holds what is known already
-    and is filled, so that `compute` finds its operands there."""
+    and is filled, so that `compute` finds its operands there. `below` says which operands matter."""
     stack = [term]
     while stack:
         top = stack[-1]
         if top in memo:
             stack.pop()
             continue
-        missing = [o for o in top.operands if o not in memo]
+        missing = [o for o in below(top) if o not in memo]
         if missing:
             stack.extend(missing)
             continue

@@ -135,14 +135,19 @@ def _join(parts: Iterable[Values]) -> Values:
 
 def values_of(term: Term, reads: dict[int, Values], memo: dict[Term, Values]) -> Values:
     """The values of `term` when each read returns one of `reads`; `memo` is filled."""
-    return fold(term, memo, lambda item: _of(item, reads, memo))
+    return fold(term, memo, lambda item: _of(item, reads, memo), _followed)
+
+
+def _followed(term: Term) -> tuple[Term, ...]:
+    """The operands that say which values a term may have: of a decision only what it decides between."""
+    return term.operands[1:] if term.payload is Operator.ITE else term.operands
 
 
 def _of(term: Term, reads: dict[int, Values], memo: dict[Term, Values]) -> Values:
     if not term.operands:
         return _of_leaf(term, reads)
     jointly = _jointly(term, memo) if _is_correlated(term) else None
-    return jointly if jointly is not None else _of_operation(term, [memo[o] for o in term.operands])
+    return jointly if jointly is not None else _of_operation(term, [memo[o] for o in _followed(term)])
 
 
 def _is_correlated(term: Term) -> bool:
@@ -192,7 +197,7 @@ def _of_operation(term: Term, operands: list[Values]) -> Values:
     operator = term.payload
     assert isinstance(operator, Operator)
     if operator is Operator.ITE:
-        return _join(operands[1:])
+        return _join(operands)
     known = [values for values in operands if values is not None]
     if len(known) < len(operands) or prod(len(values) for values in known) > 16 * LIMIT:
         return _without_operands(term, operator, operands)

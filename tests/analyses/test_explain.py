@@ -55,9 +55,9 @@ def test_full_barriers_in_the_gaps_and_no_fewer_make_the_outcome_impossible(name
         assert not impossible(tested)
         return
     spots = [spot(gap.before.thread, gap.before.span) for gap in missing.gaps if gap.before.span is not None]
-    assert impossible(with_barriers(tested, spots))
+    assert impossible(with_barriers(tested, dict.fromkeys(spots, "mb")))
     for one in spots:
-        assert not impossible(with_barriers(tested, [other for other in spots if other != one]))
+        assert not impossible(with_barriers(tested, {other: "mb" for other in spots if other != one}))
 
 
 @pytest.mark.parametrize("name", [name for name in SOMETIMES if not name.startswith(("rcu/", "srcu/"))])
@@ -223,7 +223,7 @@ exists (1:r0=1)
     goals = question.goals
     witness = question.search.first(goals.complete, question.target)
     assert witness is not None
-    missing, shown = find_missing(question.program, Execution(question.graph, model(), witness), question.ask)
+    missing, shown = find_missing(Execution(question.graph, model(), witness), question.trial)
     assert missing.cure is Cure.INTERLEAVING
     assert sequence(shown)[1] == []
 
