@@ -1,4 +1,4 @@
-"""python -m bench.survey TREE: the kernel functions with an ordering primitive that lower alone, and why others do not."""
+"""python -m bench.survey TREE: the kernel functions with an ordering primitive that lower alone; why others do not."""
 
 from __future__ import annotations
 
@@ -116,6 +116,7 @@ def _file(tree: Path, file: Path, inside: list[KernelFunction], seconds: float) 
     text = (tree / file).read_text(encoding="utf-8", errors="replace")
     source = SourceFile(str(file), text)
     alone = Alone(source, tree / file, _headers or Headers(tree))
+    alone.prepare()
     return [_one(alone, function, seconds) for function in inside]
 
 

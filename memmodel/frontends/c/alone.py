@@ -8,9 +8,10 @@ file nor in a header has no effect, and any result.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
-from memmodel.errors import SyntaxError, Unsupported
+from memmodel.errors import MemmodelError, SyntaxError, Unsupported
 from memmodel.frontends.c.conditionals import opening
 from memmodel.frontends.c.environment import AREA, around, connected
 from memmodel.frontends.c.index import Headers, Index, Kind
@@ -56,6 +57,11 @@ class Alone:
         self.index = Index(headers, file, path)
         self.primitives = extended(primitives)
         self._units: dict[tuple[frozenset[str], frozenset[str]], tuple[Surroundings, Unit]] = {}
+
+    def prepare(self) -> None:
+        """Read the file and what it includes, which the first function would do else; what is wrong is said then."""
+        with contextlib.suppress(MemmodelError):
+            self._unit(frozenset(), frozenset())[1].functions()
 
     def lower(self, function: str) -> Lone:
         """The program of one function: see `alone`."""

@@ -102,7 +102,7 @@ class Measures:
     declared: Callable[[tree.TypeName, tree.Declarator], Type | None]
     constant: Callable[[tree.Expression], int]
     words: bool = False
-    """Whether a bit-field is taken for the whole word that it lies in: no more than where it is accessed is right then."""
+    """Whether a bit-field is taken for the whole word that it lies in: right in its accesses, not in its values."""
 
 
 def lay_out(structure: tree.Structure, measures: Measures) -> Layout:

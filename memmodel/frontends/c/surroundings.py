@@ -47,7 +47,7 @@ _KINDS = {
 
 _OPAQUE = re.compile(
     r"_*(?:k|kv|v|kvm)?[mzc]alloc\w*|kstrto\w+|kmalloc_\w+|kmem_cache_\w+|k?v?z?free\w*|kmemdup\w*|alloc_page\w*|__get_free_page\w*"
-    r"|call_rcu\w*|k?v?free_rcu\w*|copy_(?:to|from)_user\w*|_copy_\w+|__copy_\w+|strn?cpy\w*|memchr\w*|str\w+"
+    r"|call_rcu\w*|k?v?free_rcu\w*|copy_(?:to|from)_user\w*|_copy_\w+|__copy_\w+|strn?cpy\w*|mem(?:cpy|move|set|cmp|chr)\w*|str\w+"
     r"|_?_?(?:raw_)?(?:read|write)_(?:try)?(?:un)?lock\w*|ktime_get\w*|sched_clock\w*|local_clock|wake_up\w*|queue_work\w*"
 )
 """Functions that the headers define and that are taken for unknown all the same: what is inside is not about the code
@@ -196,7 +196,8 @@ class Surroundings:
             if small is None:
                 return name
             inner = _HEAD.match(small)
-            return small[inner.end() :].strip() if inner is not None and name not in small[inner.end() :] else name
+            value = small[inner.end() :].strip() if inner is not None else name
+            return name if name in _WORDS.findall(value) else value
 
         changed = head[0] + _WORDS.sub(body, define[head.end() :])
         return changed if changed == define else self._with_small_macros(changed, level + 1)

@@ -44,7 +44,11 @@ struct callback_head {
 	struct callback_head *next;
 	void (*func)(struct callback_head *head);
 };
-#define rcu_head callback_head
+
+struct rcu_head {
+	struct rcu_head *next;
+	void (*func)(struct rcu_head *head);
+};
 
 #define CHAR_BIT 8
 #define BITS_PER_BYTE 8
