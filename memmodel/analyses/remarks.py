@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from memmodel.analyses import wording
 from memmodel.analyses.explanation import Cure, Gap, Missing, Place, Race, Refutation
 from memmodel.analyses.story import Execution
@@ -84,10 +86,21 @@ def _paragraph(shown: Execution, gap: Gap, news: bool) -> str:
 
 
 def _cure(missing: Missing) -> str:
-    places = [_between(gap.pair.first, gap.before) for gap in missing.gaps]
-    if len(places) == 1:
+    places = _places((gap.pair.first, gap.before) for gap in missing.gaps)
+    if len(missing.gaps) == 1:
         return f"With a full barrier {places[0]} the outcome is impossible (checked)."
     return f"With full barriers {listed(places)} the outcome is impossible; with one of them less it is not (checked)."
+
+
+def _places(pairs: Iterable[tuple[Place, Place]]) -> list[str]:
+    """Where barriers belong; lines that several threads run are named once, with the threads."""
+    threads: dict[str, list[int]] = {}
+    for first, second in pairs:
+        threads.setdefault(_between(first, second), []).append(first.thread)
+    return [
+        place if len(mine) == 1 else f"{place} in {listed([f'P{thread}' for thread in dict.fromkeys(mine)])}"
+        for place, mine in threads.items()
+    ]
 
 
 def _between(first: Place, second: Place) -> str:
@@ -158,8 +171,8 @@ def race_advice(race: Race) -> str:
     """What would order the two, as far as it was found."""
     said: list[str] = []
     if race.missing.cure is Cure.PROVEN and race.missing.gaps:
-        places = [_between(gap.pair.first, gap.pair.second) for gap in race.missing.gaps]
-        barriers = "a full barrier" if len(places) == 1 else "full barriers"
+        places = _places((gap.pair.first, gap.pair.second) for gap in race.missing.gaps)
+        barriers = "a full barrier" if len(race.missing.gaps) == 1 else "full barriers"
         said.append(f"{barriers} {listed(places)} would order them (checked)")
     elif race.missing.cure is Cure.NONE:
         said.append(
