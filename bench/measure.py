@@ -17,20 +17,23 @@ from bench.results import Measurement
 
 ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "litmus"
+SCENARIOS = ROOT / "scenarios"
 CORPUS = ROOT.parent / "shared" / "corpus" / "lkmm"
 STARTUP_LIMIT, SMALL_FILE_LIMIT, CORPUS_LIMIT = 0.35, 0.025, 60.0
 
 
 def generated(case: Case, repeat: int, timeout: float) -> Measurement:
-    """One generated program; a case that takes long is not repeated."""
+    """One case; one that takes long is not repeated."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "case.litmus"
-        path.write_text(case.text)
+        path = SCENARIOS / case.scenario
+        if not case.scenario:
+            path = Path(folder) / f"case{case.suffix}"
+            path.write_text(case.text)
         found = _worker([path], 1, timeout)
         if found and repeat > 1 and sum(found[0].runs) < 5:
             found = _worker([path], repeat, timeout) or found
     if not found:
-        return Measurement(case.series, case.size, timeout, (), 0, "", case.limit, "no answer")
+        return Measurement(case.series, case.size, timeout, (), 0, "", case.limit, "no answer", case.most_mb)
     got = found[0]
     problem = ""
     if got.verdict != case.verdict:
@@ -38,7 +41,15 @@ def generated(case: Case, repeat: int, timeout: float) -> Measurement:
     elif ("data-race" in got.flags) != case.race:
         problem = "data race" if "data-race" in got.flags else "no data race"
     return Measurement(
-        case.series, case.size, median(got.runs), got.runs, got.peak_mb, got.verdict, case.limit, problem
+        case.series,
+        case.size,
+        median(got.runs),
+        got.runs,
+        got.peak_mb,
+        got.verdict,
+        case.limit,
+        problem,
+        case.most_mb,
     )
 
 

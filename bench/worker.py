@@ -1,4 +1,4 @@
-"""One litmus file in, a line of JSON with times, peak memory and verdict out: run as a process of its own.
+"""One file or variant in, a line of JSON with CPU seconds, peak memory and verdict out: run as a process of its own.
 
     python -m bench.worker REPEAT TIMEOUT FILE…
 
@@ -12,8 +12,12 @@ import resource
 import sys
 import time
 
+from memmodel.engines.programs import settled
 from memmodel.engines.run import check_file, preload
 from memmodel.engines.task import Options, Task
+
+CHOSEN = frozenset(("timeout", "memory"))
+"""What a scenario does not change."""
 
 
 def main() -> None:
@@ -23,9 +27,9 @@ def main() -> None:
     for file in files:
         seconds: list[float] = []
         for _ in range(repeat):
-            start = time.perf_counter()
-            report = check_file(Task(file, options), lambda report: None)
-            seconds.append(time.perf_counter() - start)
+            start = time.process_time()
+            report = check_file(Task(file, settled(options, file, CHOSEN)), lambda report: None)
+            seconds.append(time.process_time() - start)
         found = {
             "file": file,
             "seconds": seconds,
