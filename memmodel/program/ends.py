@@ -196,7 +196,12 @@ def live(body: tuple[Instruction, ...], after: frozenset[str]) -> tuple[Instruct
 def _live(body: tuple[Instruction, ...], needed: set[str]) -> tuple[Instruction, ...]:
     """As `live`; `needed` becomes what is used from the beginning of `body` on."""
     kept: list[Instruction] = []
-    for node in reversed(body):
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        if waiting and (merged := _merged(waiting[-1], node, needed)) is not None:
+            waiting[-1] = merged
+            continue
         match node:
             case ir.Assign():
                 if node.target not in needed:
@@ -228,6 +233,35 @@ def _live(body: tuple[Instruction, ...], needed: set[str]) -> tuple[Instruction,
                 raise TypeError(f"{type(node).__name__} is gone by now")
         kept.append(node)
     return tuple(reversed(kept))
+
+
+def _merged(first: Instruction, second: Instruction, needed: set[str]) -> Instruction | None:
+    """An operation whose value is copied at once, with the copy's name; None if the first name is used again."""
+    if not isinstance(second, ir.Assign) or not isinstance(second.value, Local):
+        return None
+    name, target = second.value.name, second.target
+    if name in needed or not isinstance(first, (ir.Assign, ir.Load, ir.ReadModifyWrite)):
+        return None
+    if isinstance(first, ir.Assign):
+        alike = first.target == name and first.value.type == second.value.type
+        return replace(first, target=target) if alike else None
+    if isinstance(first, ir.Load):
+        return replace(first, target=target) if first.target == name and first.type == second.value.type else None
+    mentions = _used(first.address) | _used(first.value) | _used(first.condition)
+    if first.old != name or first.type != second.value.type or target in mentions:
+        return None
+    old = {name: Local(target, first.type)}
+    condition = _put_locals(first.condition, old) if first.condition is not None else None
+    return replace(first, old=target, value=_put_locals(first.value, old), condition=condition)
+
+
+def _put_locals(node: Expression, renamed: dict[str, Local]) -> Expression:
+    """`node` with some locals replaced."""
+    if isinstance(node, Local):
+        return renamed.get(node.name, node)
+    if isinstance(node, Operation):
+        return replace(node, operands=tuple(_put_locals(operand, renamed) for operand in node.operands))
+    return node
 
 
 def _used(node: Expression | None) -> frozenset[str]:

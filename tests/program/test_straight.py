@@ -114,8 +114,7 @@ def test_a_branch_decided_by_constants_is_gone() -> None:
 def test_a_copy_is_as_good_as_its_original_until_that_changes() -> None:
     assert shape("int r0 = READ_ONCE(*x); int r1 = r0; WRITE_ONCE(*y, r1);") == ["r0 = R[once] &x", "W[once] &y = r0"]
     assert shape("int r0 = READ_ONCE(*x); int r1 = r0; r0 = READ_ONCE(*y); WRITE_ONCE(*y, r0 + r1);") == [
-        "r0 = R[once] &x",
-        "r1 = r0",
+        "r1 = R[once] &x",
         "r0 = R[once] &y",
         "W[once] &y = (+ r0 r1)",
     ]

@@ -106,6 +106,8 @@ class Speller:
         if not names:
             return text
         zeros = [f"({self.names[name]} != {self.names[name]})" for name in names]
+        if text.text == "0":
+            return Text(" + ".join(zeros), False)
         return Text(f"{text} {operator} {zeros[0] if len(zeros) == 1 else '(' + ' + '.join(zeros) + ')'}", False)
 
     def _is_address(self, node: Expression, known: Known) -> bool:
@@ -178,20 +180,24 @@ class Speller:
         ends = self.places.pointers(values)
         if len(ends) == 1:
             (end,) = ends
-            return self._resting(self._constant(end, span), list(dict.fromkeys(locals_in(node))), "+")
+            return self._constant(end, list(dict.fromkeys(locals_in(node))), span)
         if isinstance(base, ir.Address) and ends:
             return self._element(ends, self.knowledge.addresses[base.object] + base.offset, None, terms, known, span)
         if isinstance(base, Local) and ends:
             return self._element(ends, 0, self.names[base.name], terms, known, span)
         raise Unsupported("herd7 does not compute addresses in this way", span, "an array and an index it does")
 
-    def _constant(self, address: int, span: Span) -> Text:
+    def _constant(self, address: int, names: list[str], span: Span) -> Text:
+        """The address of a variable, resting on some locals."""
         found = self.places.at(address)
         if found is None:
             raise Unsupported("the address of something that is no variable", span, "herd7 knows single variables")
         variable, index = found
         name = self.mention(variable)
-        return Text(f"(void *){name} + {WIDTH * index}", False) if index else Text(name)
+        if not index and not names:
+            return Text(name)
+        offset = self._resting(Text(str(WIDTH * index)), names, "+")
+        return Text(f"(void *){name} + {offset}", False)
 
     def _element(
         self,

@@ -44,8 +44,8 @@ class Spreads:
         """A new unknown, which is one of `values`."""
         if values is None or len(values) > LIMIT:
             return ANYTHING
-        if len(values) == 1:
-            return self.constant(next(iter(values)))
+        if len(values) <= 1:
+            return Spread((), {(): value for value in values})
         self._domains.append(tuple(sorted(values)))
         return Spread((len(self._domains) - 1,), {(value,): value for value in self._domains[-1]})
 
