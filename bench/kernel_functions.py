@@ -65,7 +65,7 @@ def functions(tree: Path, folders: tuple[str, ...] = FOLDERS) -> list[KernelFunc
 def in_text(text: str, file: Path) -> Iterator[KernelFunction]:
     """The functions of one file that contain an ordering primitive. Lines of the preprocessor are blanked, so that a
     function in a `#define` is none."""
-    clean = _BLANKED.sub(_blank, text)
+    clean = blanked(text)
     for start, header, body in _definitions(clean):
         if PRIMITIVE.search(clean, body[0], body[1]) is None:
             continue
@@ -79,6 +79,11 @@ def in_text(text: str, file: Path) -> Iterator[KernelFunction]:
         yield KernelFunction(
             file, "" if _MACRO.match(name) else name, title, _line(clean, start), _line(clean, body[1])
         )
+
+
+def blanked(text: str) -> str:
+    """The text with blanks for comments, strings and lines of the preprocessor."""
+    return _BLANKED.sub(_blank, text)
 
 
 def _blank(match: re.Match[str]) -> str:

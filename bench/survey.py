@@ -16,11 +16,12 @@ from enum import Enum
 from pathlib import Path
 from types import FrameType
 
-from bench.kernel_functions import FOLDERS, KernelFunction, functions
+from bench.kernel_functions import FOLDERS, PRIMITIVE, KernelFunction, blanked, functions
 from memmodel.errors import MemmodelError, SyntaxError
 from memmodel.events.unroll import unroll
 from memmodel.frontends.c.alone import Alone, Lone
 from memmodel.frontends.c.index import Headers
+from memmodel.frontends.c.storage import every
 from memmodel.program import spec
 from memmodel.source import SourceFile
 
@@ -72,15 +73,19 @@ def main() -> int:
         return 2
     start = time.perf_counter()
     chosen = [f for f in functions(arguments.tree, FOLDERS) if arguments.only in f"{f.file}:{f.title}"]
-    found = survey(arguments.tree, chosen[:: arguments.every], arguments.seconds, arguments.jobs)
+    found: list[Finding] = []
+    for some in survey(arguments.tree, chosen[:: arguments.every], arguments.seconds, arguments.jobs):
+        found.extend(some)
+        if arguments.json:
+            write(found, arguments.json)
+        if sys.stderr.isatty():
+            print(f"\r\033[K{len(found)} functions", end="", file=sys.stderr, flush=True)
+    found.sort(key=lambda item: (item.file, item.line))
     print(report(found, time.perf_counter() - start))
     if arguments.all:
         for item in found:
             if item.outcome is not Outcome.CLEAN:
                 print(f"{item.file}:{item.line} {item.function}: {item.message}")
-    if arguments.json:
-        records = [asdict(item) | {"outcome": item.outcome.value} for item in found]
-        arguments.json.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
     return int(any(item.outcome is Outcome.CRASH for item in found))
 
 
@@ -90,25 +95,29 @@ _headers: Headers | None = None
 """Read before the workers fork, which then share it."""
 
 
-def survey(tree: Path, chosen: list[KernelFunction], seconds: float, jobs: int) -> list[Finding]:
-    """The findings, by file and line."""
+def write(found: list[Finding], path: Path) -> None:
+    """All findings as JSON."""
+    records = [asdict(item) | {"outcome": item.outcome.value} for item in found]
+    path.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
+
+
+def survey(tree: Path, chosen: list[KernelFunction], seconds: float, jobs: int) -> Iterator[list[Finding]]:
+    """The findings, those of one file after the other, in no order of the files."""
     global _headers
     _headers = Headers(tree)
     _headers.by_name  # noqa: B018
     by_file: dict[Path, list[KernelFunction]] = defaultdict(list)
     for function in chosen:
         by_file[function.file].append(function)
-    found: list[Finding] = []
     if jobs == 1:
         for file, inside in by_file.items():
-            found.extend(_file(tree, file, inside, seconds))
-    else:
-        with ProcessPoolExecutor(jobs) as pool:
-            largest = sorted(by_file.items(), key=lambda item: -len(item[1]))
-            futures = [pool.submit(_file, tree, file, inside, seconds) for file, inside in largest]
-            for future in as_completed(futures):
-                found.extend(future.result())
-    return sorted(found, key=lambda item: (item.file, item.line))
+            yield _file(tree, file, inside, seconds)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        largest = sorted(by_file.items(), key=lambda item: -len(item[1]))
+        futures = [pool.submit(_file, tree, file, inside, seconds) for file, inside in largest]
+        for future in as_completed(futures):
+            yield future.result()
 
 
 def _file(tree: Path, file: Path, inside: list[KernelFunction], seconds: float) -> list[Finding]:
@@ -126,11 +135,11 @@ def _one(alone: Alone, function: KernelFunction, seconds: float) -> Finding:
     previous = signal.signal(signal.SIGPROF, _alarm)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        result = alone.lower(function.name or _made(function.title))
+        result = alone.lower(function.name or _made(function.title), function.line if function.name else None)
         spec.check(result.program)
         graph = unroll(result.program)
         events, opaque = len(graph.events), len(result.opaque)
-        missing = _missing(function, result)
+        missing = _missing(function, alone.file, result)
     except MemmodelError as error:
         outcome = Outcome.SYNTAX if isinstance(error, SyntaxError) else Outcome.UNSUPPORTED
         where = f" at {error.span.start_label}: {error.span.text[:80]}" if error.span else ""
@@ -168,10 +177,23 @@ def _reason(message: str) -> str:
 # ── nothing dropped ──────────────────────────────────────────────────────────────────────────────
 
 
-def _missing(function: KernelFunction, result: Lone) -> tuple[int, ...]:
+_NOT_EVALUATED = re.compile(
+    r"\b(?:lockdep_\w+|RCU_LOCKDEP_WARN|BUILD_BUG\w*|VM_(?:BUG|WARN)\w*|trace_\w+|pr_\w+|sizeof)\s*\("
+)
+
+
+def _missing(function: KernelFunction, file: SourceFile, result: Lone) -> tuple[int, ...]:
     """The lines of the function's own text with a primitive from which no instruction comes. What the compiler drops
     too (a branch on a constant, an operand of sizeof) may be among them."""
-    return ()
+    seen: set[int] = set()
+    for body in (thread.body for thread in result.program.threads):
+        for node in every(body):
+            if node.span.file.name == file.name:
+                seen.update(range(node.span.line, file.position(node.span.end)[0] + 1))
+    text = blanked(file.text).split("\n")
+    lines = range(function.line, function.end_line + 1)
+    found = [n for n in lines if PRIMITIVE.search(text[n - 1]) and not _NOT_EVALUATED.search(text[n - 1])]
+    return tuple(n for n in found if n not in seen)
 
 
 # ── the report ───────────────────────────────────────────────────────────────────────────────────

@@ -63,31 +63,32 @@ class Alone:
         with contextlib.suppress(MemmodelError):
             self._unit(frozenset(), frozenset())[1].functions()
 
-    def lower(self, function: str) -> Lone:
-        """The program of one function: see `alone`."""
+    def lower(self, function: str, line: int | None = None) -> Lone:
+        """The program of one function: see `alone`. `line` says which of several definitions is meant: one in it."""
         start = self.file.span(0, 0)
         try:
-            surroundings, unit = self._around(function)
+            surroundings, unit = self._around(function, line)
             found = unit.function(function)
             assert found is not None
             return _lone(surroundings, unit, found, self.primitives)
         except RecursionError:
             raise Unsupported("the code is nested too deeply", start, "split expressions and calls up") from None
 
-    def _around(self, function: str) -> tuple[Surroundings, Unit]:
+    def _around(self, function: str, line: int | None) -> tuple[Surroundings, Unit]:
         """The unit that has the function: with the CONFIG_ names that its `#if`s ask for, where need be."""
         none: frozenset[str] = frozenset()
-        surroundings, unit = self._unit(none, none)
-        if function in unit.functions():
-            return surroundings, unit
-        written = next(self.index.own.definitions(function, (Kind.FUNCTION,)), None)
-        if written is not None:
-            surroundings, unit = self._unit(*opening(self.file, written.start))
+        written = [self.file.span(d.start, d.end) for d in self.index.own.definitions(function, (Kind.FUNCTION,))]
+        if line is not None:
+            written = [span for span in written if _has(span, line)]
+        for define, undefine in ((none, none), *(opening(self.file, span.start) for span in written)):
+            surroundings, unit = self._unit(define, undefine)
             if function in unit.functions():
-                return surroundings, unit
-        span = self.file.span(written.start, written.end) if written is not None else self.file.span(0, 0)
-        hint = "is it left out by an #if?" if written is not None else None
-        raise SyntaxError(f"'{function}' is not defined in {self.file.name}", span, hint)
+                span = unit.span_of(function)
+                if span is None or not written or any(_has(w, span.line) for w in written):
+                    return surroundings, unit
+        hint = "is it left out by an #if?" if written else None
+        where = written[0] if written else self.file.span(0, 0)
+        raise SyntaxError(f"'{function}' is not defined in {self.file.name}", where, hint)
 
     def _unit(self, define: frozenset[str], undefine: frozenset[str]) -> tuple[Surroundings, Unit]:
         key = define, undefine
@@ -95,6 +96,11 @@ class Alone:
             surroundings = Surroundings(self.index, define, undefine)
             self._units[key] = surroundings, surroundings.unit()
         return self._units[key]
+
+
+def _has(span: Span, line: int) -> bool:
+    """Whether a line is one of those of a definition."""
+    return span.line <= line <= span.file.position(span.end)[0]
 
 
 def _lone(surroundings: Surroundings, unit: Unit, function: tree.Function, primitives: PrimitiveTable) -> Lone:
