@@ -33,6 +33,11 @@ class MacroTable:
         self._asked = set(_KEYWORDS)
         self.asks = missing is not None
 
+    def take(self, other: MacroTable) -> None:
+        """Adds all that the other has."""
+        self._macros |= other._macros
+        self._overruled |= other._overruled
+
     def find(self, name: str) -> Macro | None:
         return self._macros.get(name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from memmodel.errors import SyntaxError
@@ -39,7 +40,6 @@ def preprocess(harness: SourceFile, includes: Includes, defines: Mapping[str, st
         SyntaxError: with its place in the file where it stands.
     """
     run = _started(harness, includes, defines)
-    run.read(prelude())
     run.read(run.harness)
     return run.text()
 
@@ -50,7 +50,6 @@ class Pieces:
 
     def __init__(self, first: SourceFile, includes: Includes, defines: Mapping[str, str]) -> None:
         self._run = _started(first, includes, defines)
-        self._run.read(prelude())
         self._run.read(self._run.harness)
 
     def text(self, *origins: Origin) -> Text:
@@ -62,11 +61,23 @@ class Pieces:
 
 
 def _started(harness: SourceFile, includes: Includes, defines: Mapping[str, str]) -> _Run:
+    """A run that has read the prelude."""
     run = _Run(includes, includes.harness(harness))
-    for name, value in defines.items():
+    run.take(_after_prelude(tuple(defines.items())))
+    return run
+
+
+@lru_cache(maxsize=16)
+def _after_prelude(defines: tuple[tuple[str, str], ...]) -> _Run:
+    """A run that has read nothing but the prelude, of which the macros of the command line are all that can change
+    anything: reading it takes longer than reading most harnesses."""
+    run = _Run(Includes(), Origin(SourceFile("<no harness>", ""), 0))
+    for name, value in defines:
         origin = Origin(SourceFile(f"<definition of {name}>", f"{name} {value}"), -1)
         run.table.define(define_text(origin))
+    run.builder = TextBuilder()
     run.read(Origin(SourceFile("<built in>", BUILT_IN), LIBRARY_RANK, library=True))
+    run.read(prelude())
     return run
 
 
@@ -85,6 +96,13 @@ class _Run:
         self.builder = TextBuilder()
         self.builder.add("\n", Piece(Place(self.harness, 0, 0, None), False, None))
         self._open: list[Origin] = []
+
+    def take(self, other: _Run) -> None:
+        """Goes on from where the other is."""
+        self.table.take(other.table)
+        self.builder.take(other.builder)
+        self._once |= other._once
+        self._files += other._files
 
     def text(self) -> Text:
         """What was read since."""

@@ -175,6 +175,13 @@ class TextBuilder:
             self._parts.append(blank)
             self.length += len(blank)
 
+    def take(self, other: TextBuilder) -> None:
+        """Appends what the other was given."""
+        self._parts += other._parts
+        self._starts += [self.length + start for start in other._starts]
+        self._pieces += other._pieces
+        self.length += other.length
+
     @property
     def text(self) -> str:
         return "".join(self._parts)

@@ -270,3 +270,26 @@ def test_text_beyond_ascii_becomes_something_that_is_not_c() -> None:
     assert text.isascii()
     assert '"@"' in text
     assert "int @;" in text
+
+
+# ── the prelude is read once ─────────────────────────────────────────────────────────────────────
+
+
+def test_what_a_harness_defines_is_gone_in_the_next() -> None:
+    assert expanded("#define N 1\n#define min(a, b) a\n#undef max\nint a = N + min(2, 3);", defines={"D": "4"}) == (
+        "int a = 1 + 2 ;"
+    )
+    assert expanded("int a = N + D;", defines={"D": "4"}) == "int a = N + 4 ;"
+    for defines in ({"D": "4"}, {}):
+        later = expanded("int a = min(2, 3);\nint b = max(2, 3);", defines=defines)
+        assert "min" not in later.split() and "max" not in later.split()
+        assert "int a = 2 ;" not in later
+
+
+def test_a_macro_of_the_run_is_there_for_that_run() -> None:
+    assert [expanded("int a = D;", defines={"D": value}) for value in ("4", "5", "4")] == [
+        "int a = 4 ;",
+        "int a = 5 ;",
+        "int a = 4 ;",
+    ]
+    assert expanded("int a = D;") == "int a = D;"
