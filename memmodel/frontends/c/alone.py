@@ -20,7 +20,7 @@ from memmodel.frontends.c.names import Names
 from memmodel.frontends.c.objects import Objects
 from memmodel.frontends.c.open_calls import OpenStatements
 from memmodel.frontends.c.primitives import extended
-from memmodel.frontends.c.surroundings import CALLED_BACK, Surroundings
+from memmodel.frontends.c.surroundings import ANY, CALLED_BACK, Surroundings
 from memmodel.frontends.c.types import Environment
 from memmodel.frontends.c.unit import Unit
 from memmodel.program.ir import Instruction, Program
@@ -41,12 +41,15 @@ class Lone:
     warnings: tuple[Warning_, ...]
 
 
-def alone(file: SourceFile, function: str, tree: Path | None, path: Path | None = None) -> Lone:
-    """The program of one function of `file`, which lies at `path` (unless given, its name says where).
+def alone(
+    file: SourceFile, function: str, tree: Path | None, path: Path | None = None, line: int | None = None
+) -> Lone:
+    """The program of one function of `file`, which lies at `path` (unless given, its name says where). `line` says
+    which of several definitions of that name is meant: one in it.
 
     Raises errors.SyntaxError and errors.Unsupported, each with its place; also where there is no such function.
     """
-    return Alone(file, path or Path(file.name), Headers(tree)).lower(function)
+    return Alone(file, path or Path(file.name), Headers(tree)).lower(function, line)
 
 
 class Alone:
@@ -113,7 +116,7 @@ def _lone(surroundings: Surroundings, unit: Unit, function: tree.Function, primi
     lowering = _Lowering(overlay, surroundings, function, primitives)
     lowered = lowering.lower()
     program = connected(lowered.program, lowering.names, lowering.touched)
-    return Lone(program, tuple(sorted(lowering.assumed)), lowered.warnings)
+    return Lone(program, tuple(sorted(lowering.assumed - {ANY})), lowered.warnings)
 
 
 def _call(name: str, function: tree.Function) -> str:
@@ -134,7 +137,7 @@ def _call(name: str, function: tree.Function) -> str:
             objects.append(f"{base} {object_};")
             arguments.append(object_)
         else:
-            arguments.append("__alone_any()")
+            arguments.append(f"{ANY}()")
     return f"{' '.join(objects)}\nvoid {name}(void) {{ {function.name}({', '.join(arguments)}); }}\n"
 
 

@@ -21,6 +21,9 @@ from memmodel.source import SourceFile, Span
 ALONE = "memmodel/alone.h"
 """The package's header for functions on their own: one CPU's variables, what never returns, what is not evaluated."""
 
+ANY = "__alone_any"
+"""What yields an integer that is passed."""
+
 CALLED_BACK = "__alone_called_back"
 """What a parameter that is a function stands for."""
 
