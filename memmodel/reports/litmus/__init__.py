@@ -7,7 +7,7 @@ from memmodel.program import ir
 from memmodel.program.straight import straight
 from memmodel.records import dataclass
 from memmodel.reports.litmus.knowledge import Knowledge
-from memmodel.reports.litmus.test import Test
+from memmodel.reports.litmus.sections import Sections
 
 
 @dataclass(frozen=True)
@@ -24,4 +24,4 @@ def litmus(program: ir.Program, origin: str = "") -> Exported:
     knowledge = Knowledge(straight(program))
     faults = dict.fromkeys(fault.kind for fault in knowledge.graph.faults)
     notes = tuple(f"herd7 does not look for this: {kind.value}" for kind in FaultKind if kind in faults)
-    return Exported(Test(knowledge, program, origin, notes).text(), notes)
+    return Exported(Sections(knowledge, program, origin, notes).text(), notes)

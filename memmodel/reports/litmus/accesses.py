@@ -11,7 +11,8 @@ from memmodel.program.primitives import DEFAULT, Action, Primitive, Reference
 from memmodel.program.types import INT
 from memmodel.records import dataclass
 from memmodel.reports.litmus.knowledge import Known
-from memmodel.reports.litmus.spelling import Speller, Text, locals_in, number
+from memmodel.reports.litmus.operators import Text, number
+from memmodel.reports.litmus.spelling import Speller, locals_in
 from memmodel.source import Span
 
 Tags = frozenset[str]

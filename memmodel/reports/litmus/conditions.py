@@ -9,8 +9,8 @@ from memmodel.errors import Unsupported
 from memmodel.program import arithmetic
 from memmodel.program.ir import Address, Constant, Expression, FinalLocal, FinalMemory, Operation, Operator
 from memmodel.program.types import INT
+from memmodel.reports.litmus.operators import number
 from memmodel.reports.litmus.places import Places, Variable
-from memmodel.reports.litmus.spelling import number
 from memmodel.source import Span
 
 Leaf = FinalLocal | FinalMemory

@@ -44,8 +44,10 @@ class Spreads:
         """A new unknown, which is one of `values`."""
         if values is None or len(values) > LIMIT:
             return ANYTHING
-        if len(values) <= 1:
-            return Spread((), {(): value for value in values})
+        if not values:
+            return Spread((), {})
+        if len(values) == 1:
+            return self.constant(next(iter(values)))
         self._domains.append(tuple(sorted(values)))
         return Spread((len(self._domains) - 1,), {(value,): value for value in self._domains[-1]})
 

@@ -10,15 +10,15 @@ from memmodel.program import ir
 from memmodel.program.ir import Constant, FinalMemory, Instruction
 from memmodel.reports.litmus.conditions import Conditions
 from memmodel.reports.litmus.knowledge import Knowledge
+from memmodel.reports.litmus.operators import number
 from memmodel.reports.litmus.places import Places, Variable
-from memmodel.reports.litmus.spelling import number
 from memmodel.reports.litmus.threads import Threads
 from memmodel.source import SourceFile, Span
 
 _SLEEPABLE = frozenset(("srcu-lock", "srcu-unlock", "sync-srcu"))
 
 
-class Test:
+class Sections:
     """The test of `program`, of whose form without jumps `knowledge` speaks."""
 
     def __init__(self, knowledge: Knowledge, program: ir.Program, origin: str, notes: tuple[str, ...]) -> None:
