@@ -100,7 +100,11 @@ class _Fixing:
 
     def _learn(self, danger: Danger, setting: Setting) -> None:
         strongest = self.hunt.strongest(danger, setting)
-        self.cover.demand(c for site, option in enumerate(strongest) for c in self._beyond(site, option))
+        ways = [c for site, option in enumerate(strongest) for c in self._beyond(site, option)]
+        if not self.hunt.survives(danger, self.switches.current):
+            # A change has made it, such as READ_ONCE() of what the thread writes plainly: without it, all may be well.
+            ways += [c for site in self._changed(setting) for c in self._not_at_least(site, setting[site])]
+        self.cover.demand(ways)
 
     def _beyond(self, site: int, option: int) -> list[Choice]:
         """The options of a site that give something which `option` does not."""

@@ -161,6 +161,49 @@ def test_leaving_out_any_change_of_a_fix_lets_the_outcome_back() -> None:
             assert not as_good(edits.apply(SourceFile("test", text), made), CLEAN)
 
 
+MIXED = """C mixed
+
+{}
+
+P0(int *x, int *y, int *mine)
+{
+	int r0;
+	int r1;
+
+	r0 = READ_ONCE(*x);
+	smp_rmb();
+	*mine = 2;
+	r1 = *mine;
+	WRITE_ONCE(*y, 1);
+}
+
+P1(int *x, int *y)
+{
+	int r0;
+
+	r0 = READ_ONCE(*y);
+	smp_mb();
+	WRITE_ONCE(*x, 1);
+}
+
+exists (0:r0=1 /\\ 1:r0=1)
+"""
+
+
+def test_what_one_change_spoils_is_no_reason_for_another_where_it_is_not_made() -> None:
+    """An acquire of `mine` orders what it should, and mixes with the plain store before it, which would then have to be
+    marked. Fixes that leave the load alone have no use for that."""
+    from memmodel.analyses import edits
+
+    found = fixed(MIXED, alternatives=8).fixes
+    assert forms(found[0]) == ["smp_load_acquire"] and len(found) == 8
+    for item in found:
+        for left_out in item.changes:
+            kept = [c for c in item.changes if c is not left_out]
+            made = [edit for c in kept for edit in edits.edit(c.site, c.form, DEFAULT) or ()]
+            assert not as_good(edits.apply(SourceFile("test", MIXED), made), CLEAN)
+
+
 def test_the_architecture_decides_the_order() -> None:
     """On x86 a release store is an ordinary one; a full barrier costs everywhere."""
     assert fixed(ring("drain-none"), Architecture.X86).fixes[0].cost == 0
