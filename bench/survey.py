@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import resource
 import signal
 import sys
 import time
@@ -32,7 +33,7 @@ class Outcome(Enum):
     CLEAN = "lowers cleanly"
     UNSUPPORTED = "Unsupported"
     SYNTAX = "SyntaxError"
-    LATE = "time limit reached"
+    LATE = "time or memory limit reached"
     CRASH = "crash"
 
 
@@ -91,6 +92,9 @@ def main() -> int:
 
 # ── the work ─────────────────────────────────────────────────────────────────────────────────────
 
+_MOST_MEMORY = 2 << 30
+"""Bytes of one worker."""
+
 _headers: Headers | None = None
 """Read before the workers fork, which then share it."""
 
@@ -113,11 +117,16 @@ def survey(tree: Path, chosen: list[KernelFunction], seconds: float, jobs: int) 
         for file, inside in by_file.items():
             yield _file(tree, file, inside, seconds)
         return
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_limit_memory) as pool:
         largest = sorted(by_file.items(), key=lambda item: -len(item[1]))
         futures = [pool.submit(_file, tree, file, inside, seconds) for file, inside in largest]
         for future in as_completed(futures):
             yield future.result()
+
+
+def _limit_memory() -> None:
+    """For a worker: a function that takes more is to fail, not to take the machine with it."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
 
 
 def _file(tree: Path, file: Path, inside: list[KernelFunction], seconds: float) -> list[Finding]:
@@ -146,6 +155,8 @@ def _one(alone: Alone, function: KernelFunction, seconds: float) -> Finding:
         message = error.message + where
     except _TimeLimit:
         outcome, message = Outcome.LATE, "time limit"
+    except MemoryError:
+        outcome, message = Outcome.LATE, "memory limit"
     except Exception as error:  # a crash is what this looks for
         outcome, message = Outcome.CRASH, f"{type(error).__name__}: {error}"
     finally:

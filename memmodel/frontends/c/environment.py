@@ -16,10 +16,10 @@ from memmodel.records import dataclass, replace
 DEEPEST = 3
 """Pointers that are followed from a variable; what the last one leads to points to itself where it can."""
 
-AREA = 1024
+AREA = 512
 """Bytes without a type around what a pointer leads to: it may be part of something larger (container_of)."""
 
-_MOST_BYTES = 60_000
+_MOST_BYTES = 30_000
 """In all objects together."""
 _MOST_ELEMENTS = 8
 

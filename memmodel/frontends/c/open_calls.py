@@ -32,8 +32,16 @@ class OpenStatements(CStatements):
         base = base.element if node.arrow and isinstance(base, ArrayType) else base
         if isinstance(base, Structure) and node.name in base.layout.words:
             self.assumed.add(f"{base.name}.{node.name}")
+        if isinstance(base, StructType) and base.name in self.surroundings.unknown_names:
+            self.assumed.add(base.name)
         if isinstance(base, StructType) and isinstance(found.type, (PointerType, ArrayType)):
             self.touched.add((base.name, node.name))
+        return found
+
+    def name(self, node: tree.Name) -> Value:
+        found = super().name(node)
+        if node.text in self.surroundings.unknown_names:
+            self.assumed.add(node.text)
         return found
 
     def helper(self, node: tree.Call) -> tree.Function | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-AREA = 1024
+AREA = 512
 """Bytes behind a pointer to void that such a function returns."""
 
 ANY_INTEGER = "choose(0, 1, -1)"

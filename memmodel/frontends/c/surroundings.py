@@ -152,6 +152,8 @@ class Surroundings:
 
     def _unknown_variable(self, name: str) -> Text | None:
         """A name that is nothing at all stands for a variable."""
+        if name == CALLED_BACK:
+            return None
         kinds = frozenset(Kind) - {Kind.MACRO}
         if name in self.index.own.starts or self.index.find(name, *kinds) is not None or name == "NULL":
             return None

@@ -101,6 +101,11 @@ def test_a_pointer_that_is_returned_leads_to_an_object(tree: Path) -> None:
     assert written(found) == ["store once"]
 
 
+def test_a_function_that_is_passed_is_no_access(tree: Path) -> None:
+    found = lower(tree, "int f(struct ring *r, int (*work)(struct ring *)) { return work(r); }")
+    assert accesses(found) == []
+
+
 def test_a_function_that_calls_itself_is_cut_there(tree: Path) -> None:
     found = lower(tree, "int f(struct ring *r) { return READ_ONCE(r->head) ? f(r->next) : 0; }")
     assert found.opaque == ("f",)

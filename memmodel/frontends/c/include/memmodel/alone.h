@@ -298,6 +298,13 @@ typedef seqcount_t seqcount_mutex_t;
 #define size_mul(a, b) ((a) * (b))
 #define size_add(a, b) ((a) + (b))
 #define flex_array_size(pointer, member, count) ((count) * sizeof(*(pointer)->member))
+#define __builtin_clz(n) (31 - (int)__fls((unsigned int)(n)))
+#define __builtin_clzl(n) (63 - (int)__fls(n))
+#define __builtin_clzll(n) (63 - (int)__fls(n))
+#define __builtin_ctz(n) ((int)__ffs((unsigned int)(n)))
+#define __builtin_ctzl(n) ((int)__ffs(n))
+#define __builtin_ctzll(n) ((int)__ffs(n))
+#define __builtin_ffs(n) ffs(n)
 #define __jiffy_arch_data
 #define rq_pin_lock(queue, flags) ((void)0)
 #define rq_unpin_lock(queue, flags) ((void)0)
