@@ -8,9 +8,9 @@ from pathlib import Path
 
 from memmodel.errors import MemmodelError
 from memmodel.frontends.c.attributes import is_annotation
-from memmodel.frontends.c.conditionals import CONFIGURED, NUMBERS
+from memmodel.frontends.c.conditionals import CONFIGURED, NUMBERS, enabled
 from memmodel.frontends.c.includes import LIBRARY
-from memmodel.frontends.c.index import Index, Kind
+from memmodel.frontends.c.index import Definition, Index, Kind
 from memmodel.frontends.c.preprocess import Includes, Pieces, preprocess
 from memmodel.frontends.c.stand_ins import stand_in
 from memmodel.frontends.c.text import LIBRARY_RANK, Origin, Text
@@ -95,6 +95,13 @@ class Surroundings:
         )
         return Unit(preprocess(harness, _Around(missing=self.macro, files=files), self.defines), self.definition)
 
+    def _left_out(self, found: Definition) -> bool:
+        """Whether a function's body is for another configuration, and in this one another file has it."""
+        if enabled(found.file, found.start):
+            return False
+        prototype = self.index.find(found.name, Kind.PROTOTYPE)
+        return prototype is not None and enabled(prototype.file, prototype.start)
+
     def _own_types(self) -> SourceFile:
         """Where the file is the kernel's own code for locks: what a lock is there, and not in the package."""
         found = self.index.find("struct mutex", Kind.TAG) if self.index.path.parent.name == "locking" else None
@@ -104,7 +111,7 @@ class Surroundings:
         """The text of a definition in a header, of a function that has none a stand-in; None where there is nothing."""
         kind, prefix = _KINDS[sort]
         found = self.index.find(prefix + name, kind)
-        if sort == "function" and (found is None or _OPAQUE.fullmatch(name)):
+        if sort == "function" and (found is None or _OPAQUE.fullmatch(name) or self._left_out(found)):
             return self._stand_in(name)
         if found is None and sort == "structure":
             return self._unknown_structure(name)

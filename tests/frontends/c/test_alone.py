@@ -25,6 +25,11 @@ struct ring { struct ring *next; unsigned int head; unsigned int busy:1, full:1;
 struct outer { long before; struct ring ring; long after; };
 struct ring *ring_find(int id);
 void ring_kick(struct ring *r);
+#ifdef CONFIG_SMP
+int ring_cpus(struct ring *r);
+#else
+static inline int ring_cpus(struct ring *r) { smp_mb(); return 1; }
+#endif
 static inline unsigned int ring_head(struct ring *r)
 {
 	return READ_ONCE(r->head);
@@ -87,6 +92,12 @@ def test_functions_of_headers_are_inlined(tree: Path) -> None:
     found = lower(tree, "int f(struct ring *r) { return ring_head(r); }")
     assert accesses(found) == ["load once"]
     assert found.opaque == ()
+
+
+def test_a_body_for_another_configuration_is_not_taken(tree: Path) -> None:
+    found = lower(tree, "int f(struct ring *r) { return ring_cpus(r); }")
+    assert accesses(found) == []
+    assert found.opaque == ("ring_cpus",)
 
 
 def test_what_nobody_defines_has_any_result_and_is_told(tree: Path) -> None:

@@ -108,6 +108,14 @@
 #define need_resched() __alone_context()
 #define oops_in_progress __alone_context()
 
+/* What all machines have of it. */
+struct thread_info {
+	unsigned long flags;
+	unsigned long syscall_work;
+	int preempt_count;
+	u32 cpu;
+};
+
 extern struct task_struct __alone_current;
 #define current (&__alone_current)
 #define get_current() (&__alone_current)
