@@ -10,7 +10,7 @@ from memmodel.records import dataclass, field
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A named text. `name` is the path as the user gave it, or '<stdin>'; of the files of one program no two share it."""
+    """A named text. `name` is the path as the user gave it, or '<stdin>'; no two files of one program share it."""
 
     name: str
     text: str = field(repr=False, compare=False)

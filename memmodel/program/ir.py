@@ -254,8 +254,8 @@ class Assume:
 
 @dataclass(frozen=True)
 class Assert:
-    """Executions in which `condition` is 0 here are bad. `index`: they go on past an array's end there, which is a fault
-    of the program and no failed assertion of its author's."""
+    """Executions in which `condition` is 0 here are bad. `index`: they go on past an array's end there, which is a
+    fault of the program and no failed assertion of its author's."""
 
     condition: Expression
     message: str

@@ -317,8 +317,8 @@ class Switch:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Case:
-    """`case value:`, `case value ... last:`, or, where `value` is None, `default:`; in the list of a switch's statements
-    before whatever follows it."""
+    """`case value:`, `case value ... last:`, or, where `value` is None, `default:`; in the list of a switch's
+    statements before whatever follows it."""
 
     value: Expression | None
     last: Expression | None
