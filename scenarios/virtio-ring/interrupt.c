@@ -25,6 +25,14 @@ struct ring ring = {
 };
 int interrupt;
 
+#ifdef WAKE_RELAXED
+#define wake(flag) WRITE_ONCE(*(flag), 1)
+#define woken(flag) xchg_relaxed(flag, 0)
+#else
+#define wake(flag) smp_store_release(flag, 1)
+#define woken(flag) xchg_acquire(flag, 0)
+#endif
+
 FIFO(entries, 1, 1, REQUESTS)
 
 void P1(void)
@@ -35,7 +43,7 @@ void P1(void)
 		give_used(&ring, &device, i, FIFO_TAG(entries, 0, i));
 		FIFO_PUT(entries, 0, i, true);
 		if (must_interrupt(&ring, &device))
-			smp_store_release(&interrupt, 1);
+			wake(&interrupt);
 	}
 }
 
@@ -60,7 +68,7 @@ void P0(void)
 		if (!driver_arm(&ring, &driver))
 			continue;
 #endif
-		if (!xchg_acquire(&interrupt, 0)) {
+		if (!woken(&interrupt)) {
 			asleep = true;
 			return;
 		}

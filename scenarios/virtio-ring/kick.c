@@ -21,6 +21,14 @@ struct ring ring = {
 };
 int kick;
 
+#ifdef WAKE_RELAXED
+#define wake(flag) WRITE_ONCE(*(flag), 1)
+#define woken(flag) xchg_relaxed(flag, 0)
+#else
+#define wake(flag) smp_store_release(flag, 1)
+#define woken(flag) xchg_acquire(flag, 0)
+#endif
+
 FIFO(requests, 1, 1, REQUESTS)
 
 void P0(void)
@@ -35,7 +43,7 @@ void P0(void)
 			continue;
 #endif
 		if (must_kick(&ring, &driver))
-			smp_store_release(&kick, 1);
+			wake(&kick);
 	}
 }
 
@@ -57,7 +65,7 @@ void P1(void)
 			device_quiet(&ring);
 			continue;
 		}
-		if (!xchg_acquire(&kick, 0)) {
+		if (!woken(&kick)) {
 			asleep = true;
 			return;
 		}
