@@ -130,11 +130,12 @@ class Folding:
                 return copied if copied is not None and copied.type == type_ else node
             case Operation(operator, operands, type_, span):
                 folded = tuple(self.value(operand, env) for operand in operands)
-                return self._operation(Operation(operator, folded, type_, span))
+                return self.operation(Operation(operator, folded, type_, span))
             case _:
                 return node
 
-    def _operation(self, node: Operation) -> Expression:
+    def operation(self, node: Operation) -> Expression:
+        """An operation, done if its operands are constants."""
         operands = node.operands
         if all(isinstance(o, (Constant, Address)) for o in operands):
             numbers = tuple(self._number(o) for o in operands if isinstance(o, (Constant, Address)))

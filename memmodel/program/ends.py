@@ -43,6 +43,8 @@ class Ends:
         self.locks: dict[Address, list[int]] = {}
         """The locks that are taken or given back, and by which threads."""
         self._constants: list[Environment] = []
+        self._known: dict[int, tuple[Expression, Expression]] = {}
+        """By identity of the node: itself, and what it is at the end. Final code shares expressions many times."""
         self._failed: list[Expression] = []
         self._missed: list[Expression] = []
 
@@ -70,6 +72,12 @@ class Ends:
 
     def _at_the_end(self, node: Expression) -> Expression:
         """`node` with what stands for failed assertions, and for whether locks are held."""
+        found = self._known.get(id(node))
+        if found is None:
+            found = self._known[id(node)] = node, self._replaced(node)
+        return found[1]
+
+    def _replaced(self, node: Expression) -> Expression:
         match node:
             case ir.Failed():
                 failed: Expression = FALSE
@@ -83,7 +91,7 @@ class Ends:
                 return Constant(type_.wrap(fixed.value), type_) if isinstance(fixed, Constant) else node
             case Operation():
                 operands = tuple(self._at_the_end(operand) for operand in node.operands)
-                return self._fold.value(replace(node, operands=operands), Environment({}))
+                return self._fold.operation(replace(node, operands=operands))
             case _:
                 return node
 
@@ -178,12 +186,14 @@ def _not(node: Expression) -> Expression:
 def mentioned(number: int, expressions: Iterable[Expression]) -> frozenset[str]:
     """The locals of a thread whose final values somebody asks for."""
     found: set[str] = set()
+    seen: set[int] = set()
     waiting = list(expressions)
     while waiting:
         node = waiting.pop()
         if isinstance(node, FinalLocal) and node.thread == number:
             found.add(node.name)
-        elif isinstance(node, Operation):
+        elif isinstance(node, Operation) and id(node) not in seen:
+            seen.add(id(node))
             waiting.extend(node.operands)
     return frozenset(found)
 

@@ -116,7 +116,7 @@ class Conditions:
 
     def _listed(self, node: Operation) -> str:
         """Any other comparison: the final values that make it true, place by place."""
-        leaves = list(dict.fromkeys(_leaves(node)))
+        leaves = _leaves(node)
         sets = [self.knowledge.final(leaf) for leaf in leaves]
         known = [sorted(values) for values in sets if values is not None]
         if len(known) < len(sets) or prod(map(len, known)) > MOST_ROWS:
@@ -124,7 +124,7 @@ class Conditions:
         order = sorted(range(len(leaves)), key=lambda place: len(known[place]))
         leaves, known = [leaves[place] for place in order], [known[place] for place in order]
         addresses = self.knowledge.addresses
-        table = [bool(_evaluated(node, dict(zip(leaves, row, strict=True)), addresses)) for row in product(*known)]
+        table = [bool(_evaluated(node, dict(zip(leaves, row, strict=True)), addresses, {})) for row in product(*known)]
         text = self._table(leaves, known, table)
         if len(text) > LONGEST:
             raise self._too_many(node)
@@ -176,14 +176,25 @@ def _bare(node: Expression) -> Expression:
 
 
 def _leaves(node: Expression) -> list[Leaf]:
-    if isinstance(node, (FinalLocal, FinalMemory)):
-        return [node]
-    if isinstance(node, Operation):
-        return [leaf for operand in node.operands for leaf in _leaves(operand)]
-    return []
+    """The final values in an expression, each once, in order."""
+    found: dict[Leaf, None] = {}
+    seen: set[int] = set()
+    waiting = [node]
+    while waiting:
+        top = waiting.pop()
+        if isinstance(top, (FinalLocal, FinalMemory)):
+            found[top] = None
+        elif isinstance(top, Operation) and id(top) not in seen:
+            seen.add(id(top))
+            waiting.extend(reversed(top.operands))
+    return list(found)
 
 
-def _evaluated(node: Expression, row: dict[Leaf, int], addresses: dict[str, int]) -> int:
+def _evaluated(node: Expression, row: dict[Leaf, int], addresses: dict[str, int], memo: dict[int, int]) -> int:
+    """The value of an expression, parts of which may be shared; `memo` is filled by their identity."""
+    known = memo.get(id(node))
+    if known is not None:
+        return known
     match node:
         case Constant():
             return node.value
@@ -192,11 +203,12 @@ def _evaluated(node: Expression, row: dict[Leaf, int], addresses: dict[str, int]
         case FinalLocal() | FinalMemory():
             return row[node]
         case Operation():
-            operands = tuple(_evaluated(operand, row, addresses) for operand in node.operands)
+            operands = tuple(_evaluated(operand, row, addresses, memo) for operand in node.operands)
             try:
-                return arithmetic.apply(node.operator, operands, node.type)
+                memo[id(node)] = arithmetic.apply(node.operator, operands, node.type)
             except arithmetic.DivisionByZero:
-                return 0
+                memo[id(node)] = 0
+            return memo[id(node)]
         case _:
             raise TypeError(f"{type(node).__name__} has no value of its own")
 
