@@ -47,7 +47,10 @@ class TypeConverter(DeclaratorConverter):
                 volatile = volatile or self.text(child) == "volatile"
             elif child.type == "typedef":
                 storage.add("typedef")
-        type_ = self.type(self.field(node, "type"))
+        written = self.field(node, "type")
+        if written.type == "sized_type_specifier":  # `unsigned long volatile x` has the word in here
+            volatile = volatile or any(self.text(child) == "volatile" for child in written.named_children)
+        type_ = self.type(written)
         if volatile:
             type_ = tree.TypeName(type_.base, type_.pointers, type_.span, type_.of, True)
         return Specifiers(type_, frozenset(storage))

@@ -59,6 +59,7 @@ that calls them, or is outside the model."""
 _TRACED = re.compile(r"trace_\w+|perf_trace_\w+|kcsan_\w+|kasan_\w+|kmsan_\w+|kmemleak_\w+|debug_object_\w+")
 _HEAD = re.compile(r"[ \t]*#[ \t]*define[ \t]+\w+(?:\([^)]*\))?")
 _DEFINED = re.compile(r"^#define[ \t]+(\w+)", re.MULTILINE)
+_INLINE = re.compile(r"^static inline [\w *]*?(\w+)\(", re.MULTILINE)
 _KEYWORDS = frozenset(("if", "else", "for", "while", "do", "return", "int", "long", "char", "short", "void", "default"))
 _MEMBER = re.compile(r"(?:->|\.)[ \t]*([A-Za-z_]\w*)")
 _WORDS = re.compile(r"\b[A-Za-z_]\w*\b")
@@ -192,7 +193,7 @@ class Surroundings:
         if _TRACED.fullmatch(name) and self.index.find(name, Kind.FUNCTION, Kind.PROTOTYPE, Kind.MACRO) is None:
             value = "0" if name.endswith("_enabled") else "((void)0)"
             return None if name in self.index.own.starts else f"#define {name}(...) {value}"
-        found = None if _OPAQUE.fullmatch(name) else self.index.macro(name)
+        found = None if _OPAQUE.fullmatch(name) or name in _our_functions() else self.index.macro(name)
         return self._with_small_macros(found) if found is not None else None
 
     def _with_small_macros(self, define: str, level: int = 0) -> str:
@@ -234,6 +235,13 @@ def _ours() -> frozenset[str]:
     """The macros of the package's own headers."""
     texts = (path.read_text(encoding="utf-8") for path in sorted((LIBRARY / "memmodel").glob("*.h")))
     return frozenset(name for text in texts for name in _DEFINED.findall(text))
+
+
+@cache
+def _our_functions() -> frozenset[str]:
+    """The functions of the package's own headers: what a header makes a macro of, too."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted((LIBRARY / "memmodel").glob("*.h")))
+    return frozenset(name for text in texts for name in _INLINE.findall(text))
 
 
 @dataclass(frozen=True, eq=False)

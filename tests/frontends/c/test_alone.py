@@ -153,6 +153,19 @@ def test_one_cpus_variables_are_plain(tree: Path) -> None:
     assert accesses(lower(tree, code)) == ["load", "store"]
 
 
+@pytest.mark.parametrize("spelled", ["volatile unsigned long", "unsigned long volatile", "unsigned volatile long"])
+def test_volatile_counts_wherever_it_stands(tree: Path, spelled: str) -> None:
+    assert accesses(lower(tree, f"{spelled} clock;\nunsigned long f(void) {{ return clock; }}")) == ["load once"]
+
+
+def test_the_bit_operations_are_the_packages_own(tree: Path) -> None:
+    (tree / "include/linux/bitops.h").write_text("#define test_bit(nr, addr) bitop(_test_bit, nr, addr)\n")
+    code = "#include <linux/bitops.h>\nint f(unsigned long *word) { return test_bit(1, word); }"
+    found = lower(tree, code)
+    assert accesses(found) == ["load once"]
+    assert found.opaque == ()
+
+
 def test_static_variables_of_functions_are_shared(tree: Path) -> None:
     code = "int f(void) { static int n; return READ_ONCE(n); }"
     found = lower(tree, code)

@@ -167,10 +167,10 @@ extern struct task_struct __alone_current;
 #define init_waitqueue_head(queue) (spin_lock_init(&(queue)->lock), INIT_LIST_HEAD(&(queue)->head))
 #define init_rwsem(semaphore) ((void)(semaphore))
 #define rwlock_init(lock) ((void)(lock))
-#define seqcount_init(sequence) ((void)((sequence)->sequence = 0))
+#define seqcount_init(counter) ((void)((counter)->sequence = 0))
 #define timer_setup(timer, function, flags) ((void)((timer)->function = (function)))
 #define timer_setup_on_stack(timer, function, flags) timer_setup(timer, function, flags)
-#define init_irq_work(work, function) ((void)((work)->func = (function)))
+#define init_irq_work(work, callback) ((void)((work)->func = (callback)))
 #define DECLARE_WAIT_QUEUE_HEAD(name) struct wait_queue_head name
 #define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(name) struct wait_queue_head name
 #define DECLARE_COMPLETION(name) struct completion name
@@ -250,6 +250,10 @@ typedef seqcount_t seqcount_mutex_t;
 		smp_wmb();                                                                                             \
 		(counter)->sequence += 2;                                                                              \
 	} while (0)
+#define SEQCNT_ZERO(name) { 0 }
+#define SEQCNT_RAW_SPINLOCK_ZERO(name, lock) { 0 }
+#define SEQCNT_SPINLOCK_ZERO(name, lock) { 0 }
+#define SEQCNT_MUTEX_ZERO(name, lock) { 0 }
 #define seqprop_sequence(counter) ((counter)->sequence)
 #define seqcount_spinlock_init(counter, lock) ((void)((counter)->sequence = 0))
 #define seqcount_mutex_init(counter, lock) ((void)((counter)->sequence = 0))
@@ -284,7 +288,6 @@ typedef seqcount_t seqcount_mutex_t;
 #define VM_BUG_ON_PAGE(condition, page) ((void)0)
 #define VM_BUG_ON_MM(condition, mm) ((void)0)
 #define CHECK_DATA_CORRUPTION(condition, ...) (!!(condition))
-#define panic(...) __alone_end()
 #define __builtin_trap() __alone_end()
 
 /* What a compiler knows, and we need not. */
