@@ -168,8 +168,8 @@ extern struct task_struct __alone_current;
 #define init_rwsem(semaphore) ((void)(semaphore))
 #define rwlock_init(lock) ((void)(lock))
 #define seqcount_init(counter) ((void)((counter)->sequence = 0))
-#define timer_setup(timer, function, flags) ((void)((timer)->function = (function)))
-#define timer_setup_on_stack(timer, function, flags) timer_setup(timer, function, flags)
+#define timer_setup(timer, callback, flags) ((void)((timer)->function = (callback)))
+#define timer_setup_on_stack(timer, callback, flags) timer_setup(timer, callback, flags)
 #define init_irq_work(work, callback) ((void)((work)->func = (callback)))
 #define DECLARE_WAIT_QUEUE_HEAD(name) struct wait_queue_head name
 #define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(name) struct wait_queue_head name
