@@ -6,7 +6,10 @@
 #include "ring.c"
 #include <memmodel/contracts.h>
 
+#ifndef REQUESTS
 #define REQUESTS 2
+#endif
+
 #define START 0xffff
 
 /* How often the device goes through the ring. */
