@@ -17,8 +17,8 @@ Leaf = FinalLocal | FinalMemory
 
 _TRUE, _FALSE = "true", "false"
 
-MOST_ROWS = 20_000
-LONGEST = 20_000
+MOST_ROWS = 60_000
+LONGEST = 60_000
 """Of the text of a condition."""
 
 
@@ -132,7 +132,7 @@ class Conditions:
 
     def _too_many(self, node: Operation) -> Unsupported:
         hint = "herd7's conditions only compare for equality"
-        return Unsupported("a condition on values too many to list", node.span or self.span, hint)
+        return Unsupported("a condition on values too many to list", _span(node) or self.span, hint)
 
     def _table(self, leaves: list[Leaf], known: list[list[int]], table: list[bool]) -> str:
         """What `table`, which has a row for each combination of values, says: the last leaf changes fastest."""
@@ -188,6 +188,15 @@ def _leaves(node: Expression) -> list[Leaf]:
             seen.add(id(top))
             waiting.extend(reversed(top.operands))
     return list(found)
+
+
+def _span(node: Expression) -> Span | None:
+    """Where an expression stands, or the first part of it that says."""
+    while isinstance(node, Operation):
+        if node.span is not None:
+            return node.span
+        node = next((operand for operand in node.operands if isinstance(operand, Operation)), node.operands[0])
+    return None
 
 
 def _evaluated(node: Expression, row: dict[Leaf, int], addresses: dict[str, int], memo: dict[int, int]) -> int:

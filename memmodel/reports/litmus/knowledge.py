@@ -8,7 +8,7 @@ from memmodel.events.graph import EventGraph, EventKind
 from memmodel.events.unroll import unroll
 from memmodel.events.values import reachable_values
 from memmodel.program import arithmetic, ir
-from memmodel.program.ir import Expression, Instruction, Operation
+from memmodel.program.ir import Expression, Instruction, Operation, Operator
 from memmodel.program.types import BOOL, IntType
 from memmodel.records import dataclass, replace
 from memmodel.reports.litmus.spreads import Spread, Spreads, Values
@@ -28,6 +28,9 @@ class Known:
 NOTHING = Known({})
 
 _BITS = frozenset((0, 1))
+
+MOST_BITS = 8
+"""Of a mask whose parts are listed."""
 
 
 class Knowledge:
@@ -115,7 +118,7 @@ class Knowledge:
             case Operation():
                 parts = [self._spread(operand, known) for operand in node.operands]
                 found = self._spreads.computed(parts, known.path, lambda row: _applied(node, row))
-                return self._spreads.unknown(_BITS) if found.table is None and node.type == BOOL else found
+                return self._spreads.unknown(_bounded(node, parts)) if found.table is None else found
             case _:
                 raise TypeError(f"{type(node).__name__} is no value of a thread")
 
@@ -158,6 +161,25 @@ class Knowledge:
                 return None
             found |= values
         return frozenset(map(type_.wrap, found))
+
+
+def _bounded(node: Operation, parts: Sequence[Spread]) -> Values:
+    """What an operation may give when not all of its operands are known."""
+    if node.type == BOOL:
+        return _BITS
+    known = [part.values for part in parts]
+    if node.operator is Operator.AND:
+        masks = [values for values in known if values and min(values) >= 0]
+        if masks:
+            mask = 0
+            for value in masks[0]:
+                mask |= value
+            if mask.bit_length() <= MOST_BITS:
+                return frozenset(part for part in range(mask + 1) if part & mask == part)
+    last = known[-1]
+    if node.operator is Operator.MOD and not node.type.signed and last is not None and len(last) == 1:
+        return frozenset(range(*last)) if 0 < max(last) <= 1 << MOST_BITS else None
+    return None
 
 
 def _applied(node: Operation, row: tuple[int, ...]) -> int:
