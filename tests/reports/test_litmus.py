@@ -203,7 +203,7 @@ exists (0:r0=1)
 """
     same_after(structure)
     text = litmus(read(structure).program).text
-    assert "READ_ONCE(*((void *)s_second + ((r1 != r1))))" in text
+    assert "READ_ONCE(*((void *)s_second + (r1 != r1)))" in text
     assert "{ int *p=s_first; }" in text
 
 

@@ -67,7 +67,7 @@ class Speller:
             return text
         zeros = [f"({self.names[name]} != {self.names[name]})" for name in names]
         if text.text == "0":
-            return Text(" + ".join(zeros), False)
+            return Text(" + ".join(zeros), len(zeros) == 1)
         return Text(f"{text} {operator} {zeros[0] if len(zeros) == 1 else '(' + ' + '.join(zeros) + ')'}", False)
 
     def _is_address(self, node: Expression, known: Known) -> bool:
