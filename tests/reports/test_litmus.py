@@ -76,7 +76,8 @@ def same_after(text: str) -> None:
     before = read(text).program
     after = litmus(before).text
     again = read(after)
-    assert not again.warnings, after
+    # What only unreachable code assigns or accesses is not there any more.
+    assert all("counts as 0" in w.message or "stays 0" in w.message for w in again.warnings), after
     assert found(again.program) == found(before), after
 
 
@@ -110,7 +111,7 @@ def test_many_generated_programs_are_the_same_after_they_were_exported() -> None
         try:
             same_after(jumping(seed))
         except Unsupported as error:
-            assert "too large" in error.message
+            assert "too large" in error.message or "iterations" in error.message
 
 
 def test_generated_c_programs_have_the_same_verdict_after_they_were_exported() -> None:
