@@ -31,6 +31,8 @@ class Speller:
         self.knowledge = places.knowledge
         self.names = names
         self.mention = mention
+        self.read: dict[str, None] = {}
+        """The names of the locals that are read somewhere."""
         self.succeeds: dict[str, Operation] = {}
         """Locals that hold whether an operation took place, where the program has in them what was there before."""
 
@@ -47,12 +49,16 @@ class Speller:
                 if node.name in self.succeeds:
                     hint = "herd7's atomic_add_unless says only whether it did"
                     raise Unsupported("the value before an operation that may fail is used here", span, hint)
-                return Text(self.names[node.name])
+                return self._local(node.name)
             case Operation():
                 succeeded = next((name for name, how in self.succeeds.items() if how == node), None)
                 return Text(self.names[succeeded]) if succeeded else self._operation(node, known, span)
             case _:
                 raise TypeError(f"{type(node).__name__} is no value of a thread")
+
+    def _local(self, name: str) -> Text:
+        self.read[self.names[name]] = None
+        return Text(self.names[name])
 
     def condition(self, node: Expression, consulted: Iterable[Expression], known: Known, span: Span) -> Text:
         """The condition of an if, resting on what is consulted besides."""
@@ -159,7 +165,7 @@ class Speller:
             raise Unsupported("this access may be anywhere in memory", span, "index with a mask or a comparison")
         node = self.places.bare(node, known)
         if isinstance(node, Local):
-            return Text(self.names[node.name])
+            return self._local(node.name)
         base, terms = self.places.chain(node, known)
         ends = self.places.pointers(values)
         if len(ends) == 1:

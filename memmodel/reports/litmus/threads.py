@@ -143,7 +143,9 @@ class _Thread:
                     declared.add(line.target)
             text = f"{INDENT * (line.depth + 1)}{text}"
             out.append(f"{text:<56} // {line.place}" if line.place else text)
-        return [*above, *out]
+        # What only unreachable code assigns is 0.
+        constant = [f"{INDENT}int {name} = 0;" for name in self.speller.read if name not in declared]
+        return [*constant, *above, *out]
 
 
 def _check_operands(body: tuple[Instruction, ...], span_of: object) -> None:
