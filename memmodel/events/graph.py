@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import groupby
 
 from memmodel.events.terms import TRUE, Term
-from memmodel.program.ir import Program, layout
+from memmodel.program.ir import Program, Undefined, layout
 from memmodel.program.types import LONG, IntType
 from memmodel.records import dataclass, field
 from memmodel.source import Span
@@ -82,7 +82,8 @@ class FaultKind(Enum):
     OUT_OF_BOUNDS = "access outside every object"
     MIXED = "access to parts of what is stored as a whole"
     """No fault of the program: the event graph has no such accesses, and cannot tell what would be read."""
-    INDEX = "index outside the array"
+    INDEX = Undefined.INDEX.value
+    SHIFT = Undefined.SHIFT.value
     DIVISION = "division by zero"
     UNWRITTEN = "read of what was never written"
 

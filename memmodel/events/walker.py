@@ -146,10 +146,10 @@ class Walker:
                 Unrolling(self, instruction).run()
             case ir.Assume(condition, span):
                 self.assume(as_condition(self.value(condition, span).term), span)
-            case ir.Assert(condition, message, span, index):
+            case ir.Assert(condition, message, span, undefined):
                 failed = both(self.counts, negate(as_condition(self.value(condition, span).term)))
-                if failed is not FALSE and index:
-                    self.builder.faults.append(Fault(FaultKind.INDEX, failed, self.thread, span))
+                if failed is not FALSE and undefined is not None:
+                    self.builder.faults.append(Fault(FaultKind(undefined.value), failed, self.thread, span))
                 elif failed is not FALSE:
                     self.builder.assertions.append(Assertion(failed, message, self.thread, span))
             case ir.Choose(target, values, type_, _):

@@ -252,15 +252,22 @@ class Assume:
     span: Span
 
 
+class Undefined(Enum):
+    """What C gives no meaning to, and lowering therefore asserts not to happen."""
+
+    INDEX = "index outside the array"
+    SHIFT = "shift by less than 0 or more than the width"
+
+
 @dataclass(frozen=True)
 class Assert:
-    """Executions in which `condition` is 0 here are bad. `index`: they go on past an array's end there, which is a
-    fault of the program and no failed assertion of its author's."""
+    """Executions in which `condition` is 0 here are bad. `undefined`: they do there what C gives no meaning to, which
+    is a fault of the program and no failed assertion of its author's."""
 
     condition: Expression
     message: str
     span: Span
-    index: bool = False
+    undefined: Undefined | None = None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from memmodel.program.ir import (
     Local,
     Operation,
     Operator,
+    Undefined,
 )
 from memmodel.program.places import Lvalue, Memory, Variable
 from memmodel.program.types import ADDRESS, BOOL, scalar
@@ -144,7 +145,7 @@ class CAccess(CPlaces):
         for choice in choices[1:]:
             valid = Operation(Operator.LOR, (valid, choice), BOOL, span)
         message = f"the index is outside of '{storage.identity[1]}'"
-        self.instructions.append(Assert(valid, message, span, index=True))
+        self.instructions.append(Assert(valid, message, span, undefined=Undefined.INDEX))
         return at
 
     def settle(self, value: Value, span: Span) -> Value:

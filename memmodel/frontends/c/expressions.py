@@ -11,9 +11,21 @@ from memmodel.frontends.c.typeof import common
 from memmodel.frontends.c.types import FUNCTION, VolatilePointer
 from memmodel.frontends.c.variables import VolatileMemory, field_of
 from memmodel.program import values
-from memmodel.program.ir import Address, Assign, Constant, Expression, If, Local, Operation, Operator
+from memmodel.program.ir import (
+    Address,
+    Assert,
+    Assign,
+    Constant,
+    Expression,
+    If,
+    Local,
+    Operation,
+    Operator,
+    Undefined,
+)
 from memmodel.program.places import Lvalue, Memory, Variable
 from memmodel.program.types import (
+    ADDRESS,
     BOOL,
     CHAR,
     ULONG,
@@ -163,7 +175,19 @@ class CExpressions(CAccess):
                 return self.moved(left, values.promote(right), operator, length, node.span)
             if operator is Operator.ADD:
                 return self.moved(right, values.promote(left), operator, 0, node.span)
+        if operator in (Operator.SHL, Operator.SHR):
+            self._within(values.promote(left), right, node.span)
         return values.binary(operator, left, right, node.span)
+
+    def _within(self, shifted: Value, count: Value, span: Span) -> None:
+        """Assert that a value is shifted by less than it has bits; constants are looked at where they are folded."""
+        if isinstance(count.expression, Constant) or not isinstance(shifted.type, IntType):
+            return
+        number = values.convert(count, ADDRESS).expression
+        less = fold(Operation(Operator.LT, (number, Constant(shifted.type.width, ADDRESS)), BOOL, span), span)
+        if less != Constant(1, BOOL):
+            message = f"the shift is by less than 0 or more than {shifted.type.width - 1}"
+            self.instructions.append(Assert(less, message, span, Undefined.SHIFT))
 
     def kept(self, value: Value, mark: int, span: Span) -> Value:
         """`value`, computed before the instruction number `mark`: in a register of its own if something assigned what

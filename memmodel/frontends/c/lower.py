@@ -35,6 +35,7 @@ from memmodel.program.lower import Lowered, check_depth
 from memmodel.program.places import PLAIN, Warning_
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.program.types import ADDRESS, BOOL, INT
+from memmodel.program.unset import unset
 from memmodel.source import Span
 from memmodel.syntax import tree
 
@@ -90,7 +91,17 @@ class Lowering:
         )
         for thread in program.threads:
             check_depth(thread)
+        self._check_set(program)
         return Lowered(program, tuple(dict.fromkeys(self.warnings)))
+
+    def _check_set(self, program: Program) -> None:
+        """Refuse computing with a local variable that has no value: C leaves that open, and 0 would be a guess."""
+        for thread in program.threads:
+            known = {*thread.initial, *self.names.ghosts.used(thread.name)}
+            for name, span in unset(thread.body, known).items():
+                variable = name.rpartition(".")[2].split("#")[0]
+                hint = "give it a value first"
+                raise SyntaxError(f"'{variable}' is read before anything is assigned to it", span, hint)
 
     def _thread(self, part: Part, body: tuple[Instruction, ...]) -> Thread:
         ghosts = self.names.ghosts

@@ -13,6 +13,7 @@ from memmodel.program.ir import (
     Constant,
     Operation,
     Operator,
+    Undefined,
 )
 from memmodel.program.places import Lvalue, Memory, Variable
 from memmodel.program.types import ADDRESS, BOOL, LONG, ArrayType, IntType, PointerType
@@ -73,7 +74,7 @@ class CPlaces(CVariables):
         within = fold(Operation(Operator.LT, (number, Constant(last, ADDRESS)), BOOL, node.span), node.span)
         if within != Constant(1, BOOL):
             message = f"the index is outside of '{node.base.span.text}', which has {length} elements"
-            self.instructions.append(Assert(within, message, node.span, index=True))
+            self.instructions.append(Assert(within, message, node.span, undefined=Undefined.INDEX))
 
     def moved(self, pointer: Value, count: Value, operator: Operator, length: int, span: Span) -> Value:
         """A pointer some elements on, or back; `length`, if not 0: it is to the first element of such an array."""

@@ -160,7 +160,6 @@ def test_cases_stand_before_what_they_label() -> None:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("static int y;", "'static' in a function"),
         ("extern int y;", "'extern' in a function"),
         ("typedef int y;", "typedef in a function"),
         ("int y[x];", "length is computed"),

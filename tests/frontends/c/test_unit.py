@@ -83,7 +83,7 @@ def test_our_own_storage_classes_are_told() -> None:
 
 
 def test_what_is_not_asked_for_may_be_outside_the_subset() -> None:
-    found = unit("void f(void) { static int x; } void g(void) { } struct s { int (*a)[3]; }; int x;")
+    found = unit("void f(void) { extern int x; } void g(void) { } struct s { int (*a)[3]; }; int x;")
     assert found.function("g") is not None and found.variable("x") is not None
     for _ in range(2):
         with pytest.raises(Unsupported):
