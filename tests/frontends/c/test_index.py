@@ -30,7 +30,7 @@ enum ring_state { RING_IDLE, RING_BUSY = (1 << 3), RING_LAST, };
 
 #define RING_SIZE(r) \\
 	((r)->mask + \\
-	 1)
+	1)
 #define size_of_ring 8
 
 #ifdef CONFIG_DEBUG_RING
@@ -61,7 +61,9 @@ def index(tmp_path: Path) -> Index:
     files = {
         "include/linux/ring.h": RING,
         "include/linux/base.h": "typedef unsigned int u32;\n#define len 3\n",
-        "include/net/other.h": "struct ring { int other; };\nstruct far { int x; };\n#define pos 1\n#define FAR_MAX 9\n",
+        "include/net/other.h": (
+            "struct ring { int other; };\nstruct far { int x; };\n#define pos 1\n#define FAR_MAX 9\n"
+        ),
         "kernel/local.h": "struct local { int y; };\n",
         "kernel/code.c": '#include <linux/ring.h>\n#include "local.h"\n',
     }
@@ -113,7 +115,7 @@ def test_an_enumerator_leads_to_its_enumeration(index: Index) -> None:
 
 
 def test_a_macro_has_all_its_lines(index: Index) -> None:
-    assert index.macro("RING_SIZE") == "#define RING_SIZE(r) \\\n\t((r)->mask + \\\n\t 1)"
+    assert index.macro("RING_SIZE") == "#define RING_SIZE(r) \\\n\t((r)->mask + \\\n\t1)"
 
 
 def test_of_two_definitions_the_one_whose_condition_holds_counts(index: Index) -> None:
