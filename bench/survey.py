@@ -20,9 +20,9 @@ from types import FrameType
 from bench.kernel_functions import FOLDERS, PRIMITIVE, KernelFunction, blanked, functions
 from memmodel.errors import MemmodelError, SyntaxError
 from memmodel.events.unroll import unroll
-from memmodel.frontends.c.alone import Alone, Lone
-from memmodel.frontends.c.index import Headers
-from memmodel.frontends.c.storage import every
+from memmodel.frontends.c.alone.alone import Alone, Lone
+from memmodel.frontends.c.alone.index import Headers
+from memmodel.frontends.c.lowering.storage import every
 from memmodel.program import spec
 from memmodel.source import SourceFile
 

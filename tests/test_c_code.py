@@ -12,7 +12,7 @@ from memmodel.engines.task import Options, Task
 from memmodel.errors import SyntaxError
 from memmodel.frontends import scenario
 from memmodel.frontends.c.load import load
-from memmodel.frontends.c.storage import every
+from memmodel.frontends.c.lowering.storage import every
 from memmodel.program.ir import Fence, Instruction, Load, ReadModifyWrite, Store
 from memmodel.result import FileReport, Outcome
 from memmodel.source import SourceFile

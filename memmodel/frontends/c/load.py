@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from memmodel.errors import Unsupported
-from memmodel.frontends.c.includes import Includes
-from memmodel.frontends.c.lower import lower
-from memmodel.frontends.c.preprocess import preprocess
-from memmodel.frontends.c.unit import Unit
+from memmodel.frontends.c.lowering.lower import lower
+from memmodel.frontends.c.syntax.unit import Unit
+from memmodel.frontends.c.text.includes import Includes
+from memmodel.frontends.c.text.preprocess import preprocess
 from memmodel.program.lower import Lowered
 from memmodel.program.primitives import DEFAULT, PrimitiveTable
 from memmodel.source import SourceFile

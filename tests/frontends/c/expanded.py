@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from memmodel.errors import SyntaxError
-from memmodel.frontends.c.preprocess import Includes, preprocess
-from memmodel.frontends.c.text import Text
+from memmodel.frontends.c.text.preprocess import Includes, preprocess
+from memmodel.frontends.c.text.text import Text
 from memmodel.source import SourceFile
 
 

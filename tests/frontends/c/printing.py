@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memmodel.frontends.c.unit import Unit
+from memmodel.frontends.c.syntax.unit import Unit
 from memmodel.syntax import tree
 
 

@@ -9,8 +9,8 @@ import pytest
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.events.graph import EventKind
 from memmodel.events.unroll import unroll
-from memmodel.frontends.c.alone import Lone, alone
-from memmodel.frontends.c.storage import every
+from memmodel.frontends.c.alone.alone import Lone, alone
+from memmodel.frontends.c.lowering.storage import every
 from memmodel.program import spec
 from memmodel.program.ir import Choose, Fence, Instruction, Load, Lock, ReadModifyWrite, Store
 from memmodel.source import SourceFile

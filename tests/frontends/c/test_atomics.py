@@ -15,9 +15,9 @@ from memmodel.engines.smt import SmtEngine
 from memmodel.errors import SyntaxError, Unsupported
 from memmodel.events.unroll import unroll
 from memmodel.frontends.c.atomics import find
-from memmodel.frontends.c.includes import Includes
-from memmodel.frontends.c.preprocess import preprocess
-from memmodel.frontends.c.unit import Unit
+from memmodel.frontends.c.syntax.unit import Unit
+from memmodel.frontends.c.text.includes import Includes
+from memmodel.frontends.c.text.preprocess import preprocess
 from memmodel.program.ir import Operator
 from memmodel.program.primitives import DEFAULT, Action, Argument, Primitive, Tags
 from memmodel.result import Observation

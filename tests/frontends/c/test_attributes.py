@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from memmodel.frontends.c.attributes import plain
-from memmodel.frontends.c.text import GHOST_MARK, UNWRITTEN_MARK
+from memmodel.frontends.c.text.attributes import plain
+from memmodel.frontends.c.text.text import GHOST_MARK, UNWRITTEN_MARK
 from tests.frontends.c.expanded import expanded
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memmodel.frontends.c.conditionals import enabled, opening
+from memmodel.frontends.c.alone.conditionals import enabled, opening
 from memmodel.source import SourceFile
 
 

@@ -12,8 +12,8 @@ from memmodel.engines.enumerate import EnumerateEngine
 from memmodel.engines.smt import SmtEngine
 from memmodel.errors import MemmodelError
 from memmodel.events.unroll import unroll
-from memmodel.frontends.c.includes import LIBRARY
 from memmodel.frontends.c.load import load
+from memmodel.frontends.c.text.includes import LIBRARY
 from memmodel.result import Observation, Result
 from memmodel.source import SourceFile
 from tests.frontends.c.harness import result

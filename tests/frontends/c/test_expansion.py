@@ -9,8 +9,8 @@ import subprocess
 import pytest
 
 from memmodel.errors import SyntaxError
-from memmodel.frontends.c.text import Origin
-from memmodel.frontends.c.tokens import clean, tokens
+from memmodel.frontends.c.text.text import Origin
+from memmodel.frontends.c.text.tokens import clean, tokens
 from memmodel.source import SourceFile
 from tests.frontends.c.expanded import expanded, own, refused, run
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.frontends.c.index import Headers, Index, Kind
+from memmodel.frontends.c.alone.index import Headers, Index, Kind
 from memmodel.source import SourceFile
 
 RING = """\

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.frontends.c.includes import LIBRARY, Includes
-from memmodel.frontends.c.preprocess import preprocess
-from memmodel.frontends.c.unit import Unit
+from memmodel.frontends.c.syntax.unit import Unit
+from memmodel.frontends.c.text.includes import LIBRARY, Includes
+from memmodel.frontends.c.text.preprocess import preprocess
 from memmodel.result import Observation
 from memmodel.source import SourceFile
 from tests.frontends.c.harness import does, kinds, result

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.frontends.c.includes import Includes
-from memmodel.frontends.c.preprocess import preprocess
+from memmodel.frontends.c.text.includes import Includes
+from memmodel.frontends.c.text.preprocess import preprocess
 from memmodel.source import SourceFile
 from tests.frontends.c.expanded import expanded, own, refused, run
 

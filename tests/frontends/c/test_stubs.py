@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memmodel.errors import SyntaxError
-from memmodel.frontends.c.stubs import advice
+from memmodel.frontends.c.lowering.stubs import advice
 from tests.frontends.c.harness import program
 
 

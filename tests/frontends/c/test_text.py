@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.frontends.c.includes import Includes
-from memmodel.frontends.c.text import Text
+from memmodel.frontends.c.text.includes import Includes
+from memmodel.frontends.c.text.text import Text
 from tests.frontends.c.expanded import place, run
 
 

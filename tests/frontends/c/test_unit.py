@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from memmodel.errors import SyntaxError, Unsupported
-from memmodel.frontends.c.text import LIBRARY_RANK, Origin, Piece, Place, Text
-from memmodel.frontends.c.unit import Unit
+from memmodel.frontends.c.syntax.unit import Unit
+from memmodel.frontends.c.text.text import LIBRARY_RANK, Origin, Piece, Place, Text
 from memmodel.source import SourceFile
 from memmodel.syntax import tree
 from tests.frontends.c import printing

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from memmodel.frontends.c.preprocess import Includes, preprocess
-from memmodel.frontends.c.text import Text
-from memmodel.frontends.c.unit import Missing, Unit
+from memmodel.frontends.c.syntax.unit import Missing, Unit
+from memmodel.frontends.c.text.preprocess import Includes, preprocess
+from memmodel.frontends.c.text.text import Text
 from memmodel.source import SourceFile
 
 

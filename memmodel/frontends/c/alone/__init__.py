@@ -1,0 +1,1 @@
+"""One function of a kernel file in, a program in which it runs alone out."""

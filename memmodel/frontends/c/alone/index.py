@@ -1,0 +1,402 @@
+"""The headers of a kernel tree in, the text of any definition in them out, found by name.
+
+Nothing is parsed: one pass of a regular expression notes where definitions begin; where one ends is found when it is
+asked for. Of several definitions of a name, one in a header that the C file includes (through others) is taken before
+any other, and one whose `#if` holds in the configuration of `conditionals` before one whose `#if` does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+
+from memmodel.frontends.c.alone.conditionals import enabled
+from memmodel.records import dataclass, field
+from memmodel.source import SourceFile
+
+FOLDERS = ("include/linux", "include/uapi", "include/asm-generic", "include/net", "include/vdso")
+"""The headers of a tree that count."""
+
+_LARGEST = 4_000_000
+"""Bytes of one header: what is larger was generated and holds constants of a device."""
+
+
+class Kind(Enum):
+    """What a name is the name of. Tags are looked up with their keyword: 'struct sock', 'union x', 'enum y'."""
+
+    TAG = "structure"
+    TYPEDEF = "typedef"
+    ENUMERATOR = "enumerator"
+    MACRO = "macro"
+    FUNCTION = "function"
+    VARIABLE = "variable"
+    PROTOTYPE = "function without its body"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A definition in a header: the characters from `start` to `end`, of a `#define` with all its lines."""
+
+    kind: Kind
+    name: str
+    file: SourceFile
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.file.text[self.start : self.end]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is more than a name: a macro is none where its `#if` does not hold, or its header undefines it.
+        Anything else is better than nothing even there."""
+        if self.kind is not Kind.MACRO:
+            return True
+        taken_back = re.compile(rf"^[ \t]*#[ \t]*undef[ \t]+{self.name}\b", re.MULTILINE)
+        return enabled(self.file, self.start) and taken_back.search(self.file.text, self.end) is None
+
+
+@dataclass(frozen=True)
+class _Start:
+    kind: Kind
+    offset: int
+
+
+_BEGIN = re.compile(
+    r"^[ \t]*\#[ \t]*define[ \t]+(?P<macro>\w+)"
+    r"|^(?:typedef[ \t]+)?(?P<word>struct|union|enum)\b(?P<tag>[^;{}()\n=]*(?:\n[^;{}()\n=]*)?)\{"
+    r"|^(?P<typedef>typedef)\b"
+    r"|^(?P<static>static|__always_inline|extern)\b"
+    r"|^(?:DECLARE_PER_CPU\w*)\((?P<percpu>)"
+    r"|^(?P<plain>[A-Za-z_]\w*[ \t*]+(?:[\w \t*]*?\n)?[\w \t*]*?\w+[ \t]*\()",
+    re.MULTILINE,
+)
+_SKIPPED = re.compile(
+    r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|^[ \t]*\#(?:[^\n\\]|\\.)*", re.DOTALL | re.M
+)
+_INCLUDE = re.compile(r"^[ \t]*\#[ \t]*include[ \t]+([<\"])([^>\"\n]+)[>\"]", re.MULTILINE)
+_WORD = re.compile(r"\w+")
+_ATTRIBUTE = re.compile(
+    r"__attribute__|__(?:aligned|printf|scanf|acquires|releases|must_hold|cond_acquires|cond_releases|alloc_size"
+    r"|realloc_size|malloc|section|nonnull|counted_by|diagnose_as|error|warning)$"
+)
+
+
+@dataclass
+class Header:
+    """One header: its text, and where definitions of a name begin."""
+
+    path: Path
+    file: SourceFile
+
+    @cached_property
+    def starts(self) -> dict[str, list[_Start]]:
+        found: dict[str, list[_Start]] = {}
+        for name, start in _starts(self.file.text):
+            found.setdefault(name, []).append(start)
+        return found
+
+    @cached_property
+    def includes(self) -> tuple[tuple[bool, str], ...]:
+        """What it includes: whether in quotes, and the name."""
+        return tuple((quote == '"', name) for quote, name in _INCLUDE.findall(self.file.text))
+
+    def definitions(self, name: str, kinds: Iterable[Kind]) -> Iterator[Definition]:
+        """The definitions of `name` of one of these kinds, in the order written."""
+        wanted = frozenset(kinds)
+        for start in self.starts.get(name, ()):
+            if start.kind in wanted:
+                end = _end(self.file.text, start)
+                if end is not None:
+                    yield Definition(start.kind, name, self.file, start.offset, end)
+
+
+class Headers:
+    """All headers of a tree, read once; of a folder outside it, those that are asked for."""
+
+    def __init__(self, tree: Path | None) -> None:
+        self.tree = tree
+        self._read: dict[Path, Header | None] = {}
+
+    def header(self, path: Path) -> Header | None:
+        """The header at `path`; None where there is none that can be read."""
+        if path not in self._read:
+            self._read[path] = _read(path, self.tree)
+        return self._read[path]
+
+    @cached_property
+    def all(self) -> tuple[Header, ...]:
+        """Every header of the tree's FOLDERS."""
+        if self.tree is None:
+            return ()
+        paths = (path for name in FOLDERS for path in sorted((self.tree / name).rglob("*.h")))
+        return tuple(header for path in paths if (header := self.header(path)) is not None)
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Header]]:
+        """The headers that define a name."""
+        found: dict[str, list[Header]] = {}
+        for header in self.all:
+            for name in header.starts:
+                found.setdefault(name, []).append(header)
+        return found
+
+    def resolve(self, name: str, quoted: bool, folder: Path) -> Header | None:
+        """The header that an `#include` in a file of `folder` means."""
+        candidates = [folder / name] if quoted else []
+        if self.tree is not None:
+            candidates += [self.tree / "include" / name, self.tree / "include/uapi" / name]
+            if name.startswith("asm/"):
+                candidates.append(self.tree / "include/asm-generic" / name.removeprefix("asm/"))
+        return next((header for path in candidates if (header := self.header(path)) is not None), None)
+
+
+@dataclass
+class Index:
+    """The definitions that one C file may mean: those of the headers it includes, then those of the folder it lies in,
+    then those of the whole tree."""
+
+    headers: Headers
+    source: SourceFile
+    path: Path
+    """Where the C file lies; what it includes in quotes is looked for beside it."""
+    _found: dict[tuple[str, frozenset[Kind]], Definition | None] = field(default_factory=dict)
+
+    @cached_property
+    def included(self) -> dict[Path, Header]:
+        """The headers that the C file includes, directly first, then those that they include."""
+        found: dict[Path, Header] = {}
+        waiting = deque([self.own])
+        while waiting:
+            header = waiting.popleft()
+            for quoted, name in header.includes:
+                inner = self.headers.resolve(name, quoted, header.path.parent)
+                if inner is not None and inner.path not in found:
+                    found[inner.path] = inner
+                    waiting.append(inner)
+        return found
+
+    @cached_property
+    def beside(self) -> tuple[Header, ...]:
+        """The headers in the C file's own folder."""
+        paths = sorted(self.path.parent.glob("*.h"))
+        return tuple(header for path in paths if (header := self.headers.header(path)) is not None)
+
+    @cached_property
+    def own(self) -> Header:
+        """The C file itself."""
+        return Header(self.path, self.source)
+
+    @cached_property
+    def included_names(self) -> dict[str, list[Header]]:
+        """The names that the included headers define, with those that do."""
+        found: dict[str, list[Header]] = {}
+        for header in self.included.values():
+            for name in header.starts:
+                found.setdefault(name, []).append(header)
+        return found
+
+    def find(self, name: str, *kinds: Kind) -> Definition | None:
+        """The definition of `name` that counts for the C file, of one of `kinds`."""
+        key = name, frozenset(kinds)
+        if key not in self._found:
+            self._found[key] = self._find(name, kinds)
+        return self._found[key]
+
+    def _find(self, name: str, kinds: tuple[Kind, ...]) -> Definition | None:
+        for headers in (self.included_names.get(name, ()), self.beside, self.headers.by_name.get(name, ())):
+            found = [d for header in headers for d in header.definitions(name, kinds) if d.counts]
+            if found:
+                found.sort(key=lambda d: not enabled(d.file, d.start))
+                return found[0]
+        return None
+
+    def macro(self, name: str) -> str | None:
+        """The `#define` of `name`, for a name that nothing nearer defines. An object-like macro in small letters counts
+        only where the C file includes it: elsewhere its name is more likely that of a variable."""
+        found = self.find(name, Kind.MACRO)
+        if found is None:
+            return None
+        if not _has_parameters(found) and not name.isupper() and name not in self.included_names:
+            return None
+        return found.text
+
+    def small_macro(self, name: str) -> str | None:
+        """The `#define` without parameters of `name` in a header that the C file includes."""
+        found = self.find(name, Kind.MACRO) if name in self.included_names else None
+        return None if found is None or _has_parameters(found) else found.text
+
+
+def _has_parameters(macro: Definition) -> bool:
+    begin = _BEGIN.match(macro.file.text, macro.start)
+    assert begin is not None
+    return macro.file.text.startswith("(", begin.end("macro"))
+
+
+def _read(path: Path, tree: Path | None) -> Header | None:
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return None
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    name = path.relative_to(tree) if tree is not None and path.is_relative_to(tree) else path
+    return Header(path, SourceFile(str(name), text))
+
+
+# ── where definitions begin ──────────────────────────────────────────────────────────────────────
+
+
+def _starts(text: str) -> Iterator[tuple[str, _Start]]:
+    """The names that a header defines, each with where its definition begins."""
+    for match in _BEGIN.finditer(text):
+        at = match.start()
+        if match["macro"] is not None:
+            yield match["macro"], _Start(Kind.MACRO, at)
+        elif match["word"] is not None:
+            tag = _WORD.search(match["tag"])
+            if tag is not None:
+                yield f"{match['word']} {tag[0]}", _Start(Kind.TAG, at)
+            if match["word"] == "enum":
+                for name in _enumerators(text, match.end() - 1):
+                    yield name, _Start(Kind.ENUMERATOR, at)
+            if text.startswith("typedef", at):
+                yield from _typedef(text, at)
+        elif match["typedef"] is not None:
+            yield from _typedef(text, at)
+        elif match["static"] is not None or match["plain"] is not None:
+            yield from _declared(text, at)
+        else:
+            names = _WORD.findall(text[at : text.find(";", at)])
+            if len(names) > 1:
+                yield names[-1], _Start(Kind.VARIABLE, at)
+
+
+_TRAILING = (
+    r"(?:__packed|_*cacheline\w*|__aligned\s*\((?:[^()]|\([^()]*\))*\)|__attribute__\s*\(\(.*?\)\)"
+    r"|__bitwise|__randomize_layout)"
+)
+
+
+def _typedef(text: str, at: int) -> Iterator[tuple[str, _Start]]:
+    end = _semicolon(text, at)
+    if end is None:
+        return
+    body = _SKIPPED.sub(" ", text[at:end])
+    pointer = re.search(r"\(\s*\*\s*(\w+)\s*\)", body) if "{" not in body else None
+    plain = re.search(rf"(\w+)\s*(?:\[[^\]]*\]\s*|{_TRAILING}\s*)*;$|(\w+)\s*\([^(]*\)\s*;$", body)
+    name = pointer[1] if pointer else (plain[1] or plain[2]) if plain else None
+    if name is not None:
+        yield name, _Start(Kind.TYPEDEF, at)
+
+
+def _enumerators(text: str, brace: int) -> list[str]:
+    end = _closing(text, brace)
+    if end is None:
+        return []
+    body = _SKIPPED.sub(" ", text[brace + 1 : end - 1])
+    return [match[1] for part in _split(body) if (match := re.match(r"\s*([A-Za-z_]\w*)", part))]
+
+
+def _split(body: str) -> list[str]:
+    """The pieces between the commas that stand in no parentheses."""
+    depth, last, parts = 0, 0, []
+    for match in re.finditer(r"[(),]", body):
+        depth += {"(": 1, ")": -1, ",": 0}[match[0]]
+        if match[0] == "," and depth == 0:
+            parts.append(body[last : match.start()])
+            last = match.end()
+    return [*parts, body[last:]]
+
+
+_DECLARED = re.compile(r"(\w+)\s*\(|[;{}=#\[]")
+
+
+def _declared(text: str, at: int) -> Iterator[tuple[str, _Start]]:
+    """What `static`, `extern` or a type begins: a function, or a variable."""
+    position = at
+    name = ""
+    while (match := _DECLARED.search(text, position)) is not None and match.start() - at < 2000:
+        sign = match[0][0]
+        if match[1] is not None:
+            end = _closing(text, match.end() - 1)
+            if end is None:
+                return
+            if not _ATTRIBUTE.match(match[1]) and not name:
+                name = match[1]
+            position = end
+            continue
+        if sign == "{" and name:
+            yield name, _Start(Kind.FUNCTION, at)
+        elif sign == ";" and name:
+            yield name, _Start(Kind.PROTOTYPE, at)
+        elif sign in ";=[" and not name:
+            words = _WORD.findall(text[at : match.start()])
+            if len(words) > 2:
+                yield words[-1], _Start(Kind.VARIABLE, at)
+        return
+
+
+# ── where definitions end ────────────────────────────────────────────────────────────────────────
+
+
+def _end(text: str, start: _Start) -> int | None:
+    """The end of the definition that begins there."""
+    at = start.offset
+    if start.kind is Kind.MACRO:
+        match = _MACRO.match(text, at)
+        return match.end() if match else None
+    if start.kind is Kind.FUNCTION:
+        brace = _brace(text, at)
+        return None if brace is None else _closing(text, brace)
+    return _semicolon(text, at)
+
+
+_MACRO = re.compile(r"(?:/\*.*?\*/|//[^\n]*|[^\n\\]|\\[ \t]*\r?\n|\\.)*", re.DOTALL)
+_SIGN = re.compile(_SKIPPED.pattern + r"|[(){}\[\];]", re.DOTALL | re.MULTILINE)
+
+
+def _brace(text: str, at: int) -> int | None:
+    """The first `{` outside parentheses from `at` on."""
+    depth = 0
+    for match in _SIGN.finditer(text, at):
+        if match[0] in ("(", "["):
+            depth += 1
+        elif match[0] in (")", "]"):
+            depth -= 1
+        elif match[0] == "{" and depth == 0:
+            return match.start()
+        elif match[0] == ";" and depth == 0:
+            return None
+    return None
+
+
+def _closing(text: str, opening: int) -> int | None:
+    """The offset behind the bracket that closes the one at `opening`."""
+    depth = 0
+    for match in _SIGN.finditer(text, opening):
+        if match[0] in ("(", "{", "["):
+            depth += 1
+        elif match[0] in (")", "}", "]"):
+            depth -= 1
+            if depth == 0:
+                return match.end()
+    return None
+
+
+def _semicolon(text: str, at: int) -> int | None:
+    """The offset behind the first `;` outside all brackets."""
+    depth = 0
+    for match in _SIGN.finditer(text, at):
+        if match[0] in ("(", "{", "["):
+            depth += 1
+        elif match[0] in (")", "}", "]"):
+            depth -= 1
+        elif match[0] == ";" and depth == 0:
+            return match.end()
+    return None

@@ -1,0 +1,83 @@
+"""Statements of a function on its own: calls of what nobody defines have any result, and are taken down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from memmodel.errors import Unsupported
+from memmodel.frontends.c.alone.surroundings import AGAIN, Surroundings
+from memmodel.frontends.c.lowering.statements import CStatements
+from memmodel.frontends.c.lowering.structures import Structure
+from memmodel.program.places import Memory
+from memmodel.program.types import ArrayType, PointerType, StructType
+from memmodel.program.values import Value
+from memmodel.syntax import tree
+
+_POINTER = "__alone_through_pointer"
+
+
+class OpenStatements(CStatements):
+    """Statements of one function on its own."""
+
+    surroundings: Surroundings
+    assumed: set[str]
+    """What was taken for anything."""
+    touched: set[tuple[str, str]]
+    """The fields of structures that are pointers and were used: the names of the structure and of the field."""
+
+    def field(self, node: tree.Member) -> Memory:
+        found = super().field(node)
+        base = self.types.type_of(node.base)
+        base = base.target if node.arrow and isinstance(base, PointerType) else base
+        base = base.element if node.arrow and isinstance(base, ArrayType) else base
+        if isinstance(base, Structure) and node.name in base.layout.words:
+            self.assumed.add(f"{base.name}.{node.name}")
+        if isinstance(base, StructType) and base.name in self.surroundings.unknown_names:
+            self.assumed.add(base.name)
+        if isinstance(base, StructType) and isinstance(found.type, (PointerType, ArrayType)):
+            self.touched.add((base.name, node.name))
+        return found
+
+    def name(self, node: tree.Name) -> Value:
+        found = super().name(node)
+        if node.text in self.surroundings.unknown_names:
+            self.assumed.add(node.text)
+        return found
+
+    def helper(self, node: tree.Call) -> tree.Function | None:
+        if node.pointer is not None:
+            try:
+                found = super().helper(node)
+            except Unsupported:
+                found = None
+            if found is None:
+                self.assumed.add(" ".join(node.function.text.split()))
+                return self.names.unit.function(_POINTER)
+            return found
+        name = node.function.text
+        if self.primitive(node) is not None:
+            return None
+        if any(frame.function.name == name for frame in self.frames):
+            self.assumed.add(name)
+            return self.names.unit.function(AGAIN + name)
+        function = self.names.unit.function(name)
+        if function is not None and name in self.surroundings.stand_ins:
+            self.assumed.add(name)
+        return function
+
+    def memory_copy(self, node: tree.Call) -> Value | None:
+        return self._or_nothing(node, super().memory_copy)
+
+    def memory_set(self, node: tree.Call) -> Value | None:
+        return self._or_nothing(node, super().memory_set)
+
+    def _or_nothing(self, node: tree.Call, work: Callable[[tree.Call], Value | None]) -> Value | None:
+        """A copy whose size is not constant has no effect here, which is taken down."""
+        start = len(self.instructions)
+        try:
+            return work(node)
+        except Unsupported:
+            del self.instructions[start:]
+            self.assumed.add(node.function.text)
+            actuals = [self.value(argument) for argument in node.arguments]
+            return actuals[0] if actuals else None

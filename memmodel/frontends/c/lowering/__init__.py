@@ -1,0 +1,1 @@
+"""Syntax trees of C in, the program that they mean out."""

@@ -1,0 +1,1 @@
+"""An expanded text in, the syntax trees of its definitions out."""

@@ -1,0 +1,1 @@
+"""A harness and what it includes in, one expanded text out."""
