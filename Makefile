@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 KERNEL_TREE ?= ../linux-source-6.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint fmt bench differential mutation snapshots kernel-tree survey clean
+.PHONY: help demo test test-slow test-thorough lint fmt bench differential mutation snapshots kernel-tree survey clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,10 @@ test: $(READY) ## Run the tests, but for the slow ones
 	$(BIN)/pytest -n $(JOBS)
 
 test-slow: $(READY) ## Run the slow tests: minutes each; CI does after `make test`
-	$(BIN)/pytest -n $(JOBS) -m slow
+	$(BIN)/pytest -n $(JOBS) -m "slow and not thorough"
+
+test-thorough: $(READY) ## Run what the slow tests only sample: half an hour
+	$(BIN)/pytest -n $(JOBS) -m thorough
 
 lint: $(READY) ## Check style, types and layers
 	$(BIN)/ruff check .

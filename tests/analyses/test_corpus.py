@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from tests.analyses.test_audit import agrees_with_brute_force
 from tests.analyses.test_fix import check_fixes
@@ -23,11 +24,17 @@ def small() -> list[Path]:
     return [path for path in FILES if path.read_text().count("\nP") <= SMALL]
 
 
-@pytest.mark.parametrize("path", small(), ids=lambda path: path.stem)
+def sampled() -> list[ParameterSet]:
+    """Every fifth in CI, all in the thorough set."""
+    thorough = pytest.mark.thorough
+    return [pytest.param(p, id=p.stem, marks=() if n % 5 == 0 else thorough) for n, p in enumerate(small())]
+
+
+@pytest.mark.parametrize("path", sampled())
 def test_the_audit_agrees_with_brute_force(path: Path) -> None:
     agrees_with_brute_force(path)
 
 
-@pytest.mark.parametrize("path", small(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sampled())
 def test_fixes_are_right_and_nothing_smaller_is(path: Path) -> None:
     check_fixes(path)
