@@ -110,6 +110,8 @@ class FixReport:
     bad: Bad | None = None
     fixes: tuple[Fix, ...] = ()
     queries: int = 0
+    racy: bool = False
+    """The file announces a data race, which fixes leave alone."""
 
 
 # ── audit ────────────────────────────────────────────────────────────────────────────────────────

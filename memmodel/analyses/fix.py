@@ -72,7 +72,7 @@ class _Fixing:
                     break
             if not found:
                 need = Need.NOT_FOUND
-        return FixReport(need, present.bad, tuple(found), self.hunt.queries)
+        return FixReport(need, present.bad, tuple(found), self.hunt.queries, self.subject.race_announced)
 
     def _beyond_barriers(self) -> bool:
         """Whether the outcome is possible when everything takes effect in program order."""

@@ -27,8 +27,10 @@ class Subject:
 
     @property
     def race_announced(self) -> bool:
-        """Whether the file says that it has a data race."""
-        return self.program.expectation is not None and self.program.expectation.race
+        """Whether the file says that it has a data race, and means to keep it: a litmus test that is about one does, a
+        scenario's variant only says what is wrong with it."""
+        stated = self.program.expectation
+        return stated is not None and stated.race and not self.program.exact
 
     def reload(self, texts: Iterable[tuple[SourceFile, str]]) -> Program:
         """The program that other texts make. Raises MemmodelError."""

@@ -99,7 +99,7 @@ def fix_text(report: FixReport, file: str, architecture: str, diffs: Iterable[st
         ),
     ]
     for number, (fix, diff) in enumerate(zip(report.fixes, diffs, strict=True), 1):
-        parts.append(_fix(fix, number, diff))
+        parts.append(_fix(fix, number, diff, report.racy))
     return "\n".join(parts)
 
 
@@ -107,10 +107,10 @@ def _machine(architecture: str) -> str:
     return "all architectures together" if architecture == "all" else architecture
 
 
-def _fix(fix: Fix, number: int, diff: str) -> str:
+def _fix(fix: Fix, number: int, diff: str, racy: bool) -> str:
     text = "".join(_wrap(sentence, f"{number}. " if i == 0 else "   ") for i, sentence in enumerate(_headings(fix)))
     text += "".join(_wrap(change.why, "   ") for change in fix.changes)
-    text += _wrap(f"{_verified(fix.verification)} Cost: {fix.cost}.", "   ")
+    text += _wrap(f"{_verified(fix.verification, racy)} Cost: {fix.cost}.", "   ")
     return f"{text}\n{diff}"
 
 
@@ -126,10 +126,11 @@ def _headings(fix: Fix) -> list[str]:
     return found
 
 
-def _verified(how: Verification) -> str:
+def _verified(how: Verification, racy: bool) -> str:
+    found = "never; the data race that the file announces is left alone" if racy else "never, and no race"
     if how is Verification.BOTH:
-        return "Checked again from the changed text, by both engines: never, and no race."
-    return "Checked again from the changed text: never, and no race (the second engine did not finish)."
+        return f"Checked again from the changed text, by both engines: {found}."
+    return f"Checked again from the changed text: {found} (the second engine did not finish)."
 
 
 def fix_json(report: FixReport, file: str, architecture: str, diffs: Iterable[str]) -> dict[str, Json]:
