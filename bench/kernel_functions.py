@@ -26,7 +26,7 @@ PRIMITIVE = re.compile(
     rf"|{_ATOMIC}(?:inc_unless_negative|dec_unless_positive|dec_if_positive|cond_read_\w+)"
     rf"|(?:try_)?(?:cmp)?xchg(?:64)?{_ORDERING}"
     r"|test_and_(?:set|clear|change)_bit(?:_lock)?|clear_bit_unlock|test_bit_acquire"
-    r"|(?:s)?rcu_(?:dereference|read_lock|read_unlock)\w*"
+    r"|s?rcu_dereference\w*|s?rcu_read_(?:un)?lock(?:_bh|_sched|_notrace|_sched_notrace|_nmisafe)?"
     r"|rcu_(?:assign_pointer|access_pointer|replace_pointer)|RCU_INIT_POINTER|synchronize_s?rcu(?:_expedited)?"
     r")\s*\("
 )

@@ -189,7 +189,7 @@ def _reason(message: str) -> str:
 
 
 _NOT_EVALUATED = re.compile(
-    r"\b(?:lockdep_\w+|RCU_LOCKDEP_WARN|BUILD_BUG\w*|VM_(?:BUG|WARN)\w*|trace_\w+|pr_\w+|sizeof)\s*\("
+    r"\b(?:lockdep_\w+|RCU_LOCKDEP_WARN|BUILD_BUG\w*|VM_(?:BUG|WARN)\w*|trace_\w+|pr_debug|pr_devel|kdebug|sizeof)\s*\("
 )
 
 
@@ -201,10 +201,27 @@ def _missing(function: KernelFunction, file: SourceFile, result: Lone) -> tuple[
         for node in every(body):
             if node.span.file.name == file.name:
                 seen.update(range(node.span.line, file.position(node.span.end)[0] + 1))
-    text = blanked(file.text).split("\n")
-    lines = range(function.line, function.end_line + 1)
-    found = [n for n in lines if PRIMITIVE.search(text[n - 1]) and not _NOT_EVALUATED.search(text[n - 1])]
-    return tuple(n for n in found if n not in seen)
+    text = blanked(file.text)
+    starts = [0, *(m.end() for m in re.finditer("\n", text))]
+    first, last = text.index("{", starts[function.line - 1]), starts[min(function.end_line, len(starts) - 1)]
+    found = set()
+    for match in PRIMITIVE.finditer(text, first, last):
+        begin = file.position(match.start())[0]
+        end = file.position(_closing(text, match.end()))[0]
+        evaluated = _NOT_EVALUATED.search(text, starts[begin - 1], match.start()) is None
+        if evaluated and seen.isdisjoint(range(begin, end + 1)):
+            found.add(begin)
+    return tuple(sorted(found))
+
+
+def _closing(text: str, opening: int) -> int:
+    """Where the call ends whose parenthesis opens before `opening`."""
+    depth = 1
+    for match in re.compile(r"[()]").finditer(text, opening):
+        depth += 1 if match[0] == "(" else -1
+        if depth == 0:
+            return match.end()
+    return opening
 
 
 # ── the report ───────────────────────────────────────────────────────────────────────────────────

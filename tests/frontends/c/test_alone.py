@@ -166,6 +166,29 @@ def test_the_bit_operations_are_the_packages_own(tree: Path) -> None:
     assert found.opaque == ()
 
 
+def test_an_enumeration_that_a_file_fills_in_has_no_known_values(tree: Path) -> None:
+    (tree / "include/linux/ring.h").write_text("enum kind {\n#include <linux/kinds.h>\nKIND_COUNT\n};\n")
+    found = lower(tree, "int f(int *p) { return KIND_COUNT > 0 ? READ_ONCE(*p) : 0; }")
+    assert accesses(found) == ["load once"]
+    assert found.opaque == ("KIND_COUNT",)
+
+
+def test_what_an_include_would_bring_into_a_definition_is_an_error(tree: Path) -> None:
+    with pytest.raises(SyntaxError, match="this is no C here"):
+        lower(tree, "int f(int n) { switch (n) {\n#include <linux/cases.h>\n} return 0; }")
+
+
+def test_the_file_that_defines_a_primitive_means_its_own(tree: Path) -> None:
+    found = lower(tree, "int x;\nvoid synchronize_rcu(void) { smp_mb(); WRITE_ONCE(x, 1); }", "synchronize_rcu")
+    assert accesses(found) == ["fence mb", "store once"]
+
+
+def test_what_is_printed_is_read(tree: Path) -> None:
+    found = lower(tree, 'void f(struct ring *r) { pr_info("%u", r->head); pr_debug("%u", r->head); }')
+    assert accesses(found) == ["load"]
+    assert found.opaque == ()
+
+
 def test_static_variables_of_functions_are_shared(tree: Path) -> None:
     code = "int f(void) { static int n; return READ_ONCE(n); }"
     found = lower(tree, code)

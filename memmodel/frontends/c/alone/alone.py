@@ -16,7 +16,7 @@ from memmodel.frontends.c.alone.conditionals import opening
 from memmodel.frontends.c.alone.environment import AREA, around, connected
 from memmodel.frontends.c.alone.index import Headers, Index, Kind
 from memmodel.frontends.c.alone.open_calls import OpenStatements
-from memmodel.frontends.c.alone.surroundings import ANY, CALLED_BACK, Surroundings
+from memmodel.frontends.c.alone.surroundings import ANY, CALLED_BACK, PRINT, Surroundings
 from memmodel.frontends.c.lowering.lower import Lowering
 from memmodel.frontends.c.lowering.names import Names
 from memmodel.frontends.c.lowering.objects import Objects
@@ -116,11 +116,12 @@ def _lone(surroundings: Surroundings, unit: Unit, function: tree.Function, primi
     lowering = _Lowering(overlay, surroundings, function, primitives)
     lowered = lowering.lower()
     program = connected(lowered.program, lowering.names, lowering.touched)
-    return Lone(program, tuple(sorted(lowering.assumed - {ANY})), lowered.warnings)
+    return Lone(program, tuple(sorted(lowering.assumed - {ANY, PRINT})), lowered.warnings)
 
 
 def _call(name: str, function: tree.Function) -> str:
-    """C that calls the function with objects of its own, and any integers."""
+    """C that calls the function with objects of its own, and any integers. The name stands in parentheses because there
+    may be a macro of that name."""
     objects, arguments = [], []
     for number, parameter in enumerate(function.parameters):
         type_ = parameter.type
@@ -138,7 +139,7 @@ def _call(name: str, function: tree.Function) -> str:
             arguments.append(object_)
         else:
             arguments.append(f"{ANY}()")
-    return f"{' '.join(objects)}\nvoid {name}(void) {{ {function.name}({', '.join(arguments)}); }}\n"
+    return f"{' '.join(objects)}\nvoid {name}(void) {{ ({function.name})({', '.join(arguments)}); }}\n"
 
 
 class _Overlay(Unit):

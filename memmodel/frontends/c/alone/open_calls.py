@@ -55,8 +55,8 @@ class OpenStatements(CStatements):
                 return self.names.unit.function(_POINTER)
             return found
         name = node.function.text
-        if self.primitive(node) is not None:
-            return None
+        if self.primitive(node) is not None and len(self.frames) > 1:
+            return None  # where the file defines a primitive itself, the call from outside means that definition
         if any(frame.function.name == name for frame in self.frames):
             self.assumed.add(name)
             return self.names.unit.function(AGAIN + name)

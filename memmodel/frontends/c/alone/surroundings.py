@@ -24,6 +24,9 @@ ALONE = "memmodel/alone.h"
 ANY = "__alone_any"
 """What yields an integer that is passed."""
 
+PRINT = "__alone_print"
+"""What evaluates its arguments, and tells them to people."""
+
 CALLED_BACK = "__alone_called_back"
 """What a parameter that is a function stands for."""
 
@@ -60,6 +63,7 @@ _TRACED = re.compile(r"trace_\w+|perf_trace_\w+|kcsan_\w+|kasan_\w+|kmsan_\w+|km
 _HEAD = re.compile(r"[ \t]*#[ \t]*define[ \t]+\w+(?:\([^)]*\))?")
 _DEFINED = re.compile(r"^#define[ \t]+(\w+)", re.MULTILINE)
 _INLINE = re.compile(r"^static inline [\w *]*?(\w+)\(", re.MULTILINE)
+_INCLUDED = re.compile(r"^[ \t]*#[ \t]*include\b", re.MULTILINE)
 _KEYWORDS = frozenset(("if", "else", "for", "while", "do", "return", "int", "long", "char", "short", "void", "default"))
 _MEMBER = re.compile(r"(?:->|\.)[ \t]*([A-Za-z_]\w*)")
 _WORDS = re.compile(r"\b[A-Za-z_]\w*\b")
@@ -112,10 +116,15 @@ class Surroundings:
         """The text of a definition in a header, of a function that has none a stand-in; None where there is nothing."""
         kind, prefix = _KINDS[sort]
         found = self.index.find(prefix + name, kind)
+        if found is not None and _INCLUDED.search(found.text):
+            found = None  # what a file in the midst of it defines is not known
         if sort == "function" and (found is None or _OPAQUE.fullmatch(name) or self._left_out(found)):
             return self._stand_in(name)
         if found is None and sort == "structure":
             return self._unknown_structure(name)
+        if found is None and sort == "enumeration" and self.index.find(prefix + name, kind) is not None:
+            self.unknown_names.add(prefix + name)
+            return self._text(f"<stand-in for enum {name}>", f"enum {name} {{ __alone_{name} }};\n", _LIBRARY)
         if found is None and sort == "enumerator" and name.isupper():
             return self._unknown_constant(name)
         if found is None:

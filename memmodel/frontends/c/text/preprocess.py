@@ -23,6 +23,7 @@ from memmodel.source import SourceFile
 __all__ = ["Includes", "preprocess"]
 
 _WORD = re.compile(rf"{NAME}|{STRING}|{NUMBER}", re.ASCII)
+_QUOTED = re.compile(STRING)
 _INCLUDE = re.compile(r'"([^"\n]+)"|<([^>\n]+)>')
 _OPEN = re.compile(r"\s*\(")
 _MEMBER = re.compile(r"(?:->|(?<!\.)\.)\s*\Z")
@@ -96,6 +97,8 @@ class _Run:
         self.builder = TextBuilder()
         self.builder.add("\n", Piece(Place(self.harness, 0, 0, None), False, None))
         self._open: list[Origin] = []
+        self._begun: list[int] = []
+        """Where in the text each of the open files begins."""
 
     def take(self, other: _Run) -> None:
         """Goes on from where the other is."""
@@ -113,6 +116,7 @@ class _Run:
     def read(self, origin: Origin) -> None:
         """Appends the file, expanded."""
         self._open.append(origin)
+        self._begun.append(self.builder.length)
         reader = Reader(origin, self)
         if not origin.library:
             self.table.give_up(match.group(1) for match in _FUNCTION.finditer(reader.text))
@@ -122,6 +126,7 @@ class _Run:
                 break
         self.builder.blank("\n")
         self._open.pop()
+        self._begun.pop()
 
     def _run(self, reader: Reader) -> None:
         """Appends the reader's present run. A macro's arguments may go on behind it; then the rest of that run."""
@@ -243,6 +248,10 @@ class _Run:
             case "include":
                 if not directive.origin.tree:
                     self._include(directive)
+                elif self._inside_braces():
+                    # What the file would bring in here is part of a definition, which is no C without it.
+                    place = Place(directive.origin, directive.start, directive.end, None)
+                    self.builder.add("@", Piece(place, False, None))
             case "include_next" | "import" if directive.origin.tree:
                 pass
             case "error":
@@ -254,6 +263,11 @@ class _Run:
                 raise SyntaxError("# without a directive", directive.span)
             case name if name not in _IGNORED and not name.isdigit():
                 raise SyntaxError(f"there is no directive #{name}", directive.span)
+
+    def _inside_braces(self) -> bool:
+        """Whether what was read of the innermost file ends inside a definition."""
+        text = _QUOTED.sub("", self.builder.text[self._begun[-1] :])
+        return text.count("{") > text.count("}")
 
     def _include(self, directive: Directive) -> None:
         span = directive.span

@@ -258,31 +258,58 @@ typedef seqcount_t seqcount_mutex_t;
 #define seqcount_spinlock_init(counter, lock) ((void)((counter)->sequence = 0))
 #define seqcount_mutex_init(counter, lock) ((void)((counter)->sequence = 0))
 
-/* Words to people. */
+/* Words to people. What is said is read first, and may race. */
+#define printk(...) __alone_print(__VA_ARGS__)
+#define printk_once(...) __alone_print(__VA_ARGS__)
+#define printk_deferred(...) __alone_print(__VA_ARGS__)
+#define printk_deferred_once(...) __alone_print(__VA_ARGS__)
+#define printk_ratelimited(...) __alone_print(__VA_ARGS__)
+#define pr_emerg(...) __alone_print(__VA_ARGS__)
+#define pr_alert(...) __alone_print(__VA_ARGS__)
+#define pr_crit(...) __alone_print(__VA_ARGS__)
+#define pr_err(...) __alone_print(__VA_ARGS__)
+#define pr_err_once(...) __alone_print(__VA_ARGS__)
+#define pr_err_ratelimited(...) __alone_print(__VA_ARGS__)
+#define pr_warn(...) __alone_print(__VA_ARGS__)
+#define pr_warn_once(...) __alone_print(__VA_ARGS__)
+#define pr_warn_ratelimited(...) __alone_print(__VA_ARGS__)
+#define pr_notice(...) __alone_print(__VA_ARGS__)
+#define pr_notice_once(...) __alone_print(__VA_ARGS__)
+#define pr_notice_ratelimited(...) __alone_print(__VA_ARGS__)
+#define pr_info(...) __alone_print(__VA_ARGS__)
+#define pr_info_once(...) __alone_print(__VA_ARGS__)
+#define pr_info_ratelimited(...) __alone_print(__VA_ARGS__)
+#define pr_cont(...) __alone_print(__VA_ARGS__)
+#define dev_err(...) __alone_print(__VA_ARGS__)
+#define dev_err_ratelimited(...) __alone_print(__VA_ARGS__)
+#define dev_warn(...) __alone_print(__VA_ARGS__)
+#define dev_warn_once(...) __alone_print(__VA_ARGS__)
+#define dev_warn_ratelimited(...) __alone_print(__VA_ARGS__)
+#define dev_notice(...) __alone_print(__VA_ARGS__)
+#define dev_crit(...) __alone_print(__VA_ARGS__)
+#define dev_info(...) __alone_print(__VA_ARGS__)
+#define dev_info_ratelimited(...) __alone_print(__VA_ARGS__)
+#define net_warn_ratelimited(...) __alone_print(__VA_ARGS__)
+#define net_info_ratelimited(...) __alone_print(__VA_ARGS__)
+#define WARN(condition, ...)                                                                                           \
+	({                                                                                                             \
+		bool __alone_warned = !!(condition);                                                                   \
+		if (__alone_warned)                                                                                    \
+			__alone_print(__VA_ARGS__);                                                                    \
+		__alone_warned;                                                                                        \
+	})
+#define WARN_ONCE(condition, ...) WARN(condition, __VA_ARGS__)
+#define WARN_RATELIMIT(condition, ...) WARN(condition, __VA_ARGS__)
 #define tracepoint_string(string) string
-#define pr_warn_once(...) ((void)0)
-#define pr_notice_once(...) ((void)0)
-#define pr_notice_ratelimited(...) ((void)0)
-#define pr_info_ratelimited(...) ((void)0)
 #define pr_debug_ratelimited(...) ((void)0)
 #define pr_debug_once(...) ((void)0)
-#define printk_deferred_once(...) ((void)0)
-#define dev_notice(...) ((void)0)
-#define dev_crit(...) ((void)0)
-#define dev_info_ratelimited(...) ((void)0)
-#define dev_warn_ratelimited(...) ((void)0)
-#define dev_err_ratelimited(...) ((void)0)
-#define dev_warn_once(...) ((void)0)
 #define dev_WARN_ONCE(device, condition, ...) (!!(condition))
-#define net_warn_ratelimited(...) ((void)0)
-#define net_info_ratelimited(...) ((void)0)
 #define audit_log(...) ((void)0)
 #define audit_log_format(...) ((void)0)
 #define SCHED_WARN_ON(condition) (!!(condition))
 #define RCU_NOCB_LOCKDEP_WARN(condition, message) ((void)0)
 #define DEBUG_LOCKS_WARN_ON(condition) (!!(condition))
 #define WARN_ON_RATELIMIT(condition, state) (!!(condition))
-#define WARN_RATELIMIT(condition, ...) (!!(condition))
 #define VM_WARN(condition, ...) ((void)0)
 #define VM_WARN_ONCE(condition, ...) ((void)0)
 #define VM_BUG_ON_PAGE(condition, page) ((void)0)
@@ -342,6 +369,7 @@ typedef seqcount_t seqcount_mutex_t;
 #define HZ 250
 #define NR_CPUS 64
 #define nr_cpu_ids 64
+#define nr_cpumask_bits 64
 #define L1_CACHE_BYTES 64
 #define SMP_CACHE_BYTES 64
 #define THREAD_SIZE 16384
