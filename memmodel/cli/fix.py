@@ -79,7 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
         return ExitStatus.UNDECIDED
     from memmodel.analyses.edits import diff
 
-    diffs = ["".join(diff(file, text, _named(file, path)) for file, text in item.texts) for item in report.fixes]
+    diffs = [
+        "".join(diff(file, text, _named(file, path, arguments.tree)) for file, text in item.texts)
+        for item in report.fixes
+    ]
     if arguments.diff and diffs:
         sys.stdout.write(diffs[0])
         return ExitStatus.FINDING
@@ -119,9 +122,12 @@ def _write(found: Fix, path: str) -> list[str]:
     return [file.name for file, _ in found.texts]
 
 
-def _named(file: SourceFile, path: str) -> str:
-    """How a patch names a file of the test at `path`."""
-    return _relative(path if path == STDIN else file.name)
+def _named(file: SourceFile, path: str, tree: str | None) -> str:
+    """How a patch names a file of the test at `path`: one of a kernel tree as the tree does."""
+    name = path if path == STDIN else file.name
+    if tree is not None and Path(name).is_relative_to(tree):
+        return str(Path(name).relative_to(tree))
+    return _relative(name)
 
 
 def _relative(path: str) -> str:

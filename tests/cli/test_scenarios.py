@@ -294,6 +294,11 @@ def test_files_of_the_tree_are_found_and_may_be_changed(slot: Path) -> None:
     ran = memmodel("check", str(slot), "--tree", str(tree), "-f", "json")
     assert set(outcomes(ran).values()) == {"pass"}
     assert "--tree DIR" in complaint(memmodel("check", str(slot)))
+    (slot / "harness.c").write_text(harness.replace("linux/ring.h", "linux/weak.h"))
+    (tree / "include" / "linux" / "weak.h").write_text(ring.RING.replace("\tsmp_wmb();\n", ""))
+    (slot / "scenario.toml").unlink()
+    fixed = memmodel("fix", str(slot / "harness.c"), "--tree", str(tree), "--diff")
+    assert "--- a/include/linux/weak.h\n+++ b/include/linux/weak.h\n" in fixed.out
 
 
 def test_bad_macros_on_the_command_line(slot: Path) -> None:
