@@ -189,6 +189,14 @@ def test_what_is_printed_is_read(tree: Path) -> None:
     assert found.opaque == ()
 
 
+def test_a_local_that_an_unknown_function_may_set_holds_anything(tree: Path) -> None:
+    found = lower(tree, "int f(int *p) { struct ring r; ring_kick(&r); return *p + r.head; }")
+    assert found.opaque == ("r.head", "ring_kick")
+    first = found.program.threads[0].body[0]
+    assert isinstance(first, Choose)
+    assert first.values == (0, 1, 4294967295)
+
+
 def test_static_variables_of_functions_are_shared(tree: Path) -> None:
     code = "int f(void) { static int n; return READ_ONCE(n); }"
     found = lower(tree, code)

@@ -51,6 +51,10 @@ ring_next(unsigned int i)
 }
 static inline int ring_declared_only(void);
 extern unsigned long volatile __aligned(8) ring_clock;
+extern enum ring_states { RING_ON, RING_OFF } ring_state_now;
+#ifdef CONFIG_DEBUG_RING
+#include <net/zdebug.h>
+#endif
 #endif
 """
 
@@ -64,8 +68,10 @@ def index(tmp_path: Path) -> Index:
         "include/net/other.h": (
             "struct ring { int other; };\nstruct far { int x; };\n#define pos 1\n#define FAR_MAX 9\n"
         ),
+        "include/net/zdebug.h": "struct far { int debugging; };\n",
+        "kernel/part.h": "int part(void);\n",
         "kernel/local.h": "struct local { int y; };\n",
-        "kernel/code.c": '#include <linux/ring.h>\n#include "local.h"\n',
+        "kernel/code.c": '#include <linux/ring.h>\n#include "local.h"\n#include "part.h"\n',
     }
     for name, text in files.items():
         path = tree / name
@@ -89,6 +95,18 @@ def test_a_structure_ends_behind_its_attributes(index: Index) -> None:
 
 def test_the_headers_that_the_file_includes_come_first(index: Index) -> None:
     found = index.find("struct ring", Kind.TAG)
+    assert found is not None
+    assert found.file.name == "include/linux/ring.h"
+
+
+def test_what_an_include_under_a_closed_if_names_is_not_included(index: Index) -> None:
+    assert [path.name for path in index.included] == ["ring.h", "local.h", "part.h", "base.h"]
+
+
+def test_a_header_that_a_c_file_includes_has_what_that_file_includes(index: Index) -> None:
+    path = index.path.parent / "part.h"
+    part = Index(index.headers, SourceFile("kernel/part.h", path.read_text()), path)
+    found = part.find("struct ring", Kind.TAG)
     assert found is not None
     assert found.file.name == "include/linux/ring.h"
 
@@ -132,6 +150,7 @@ def test_a_prototype_is_no_definition(index: Index) -> None:
 
 
 def test_variables_are_found(index: Index) -> None:
+    assert text(index, "ring_state_now", Kind.VARIABLE) == text(index, "RING_OFF", Kind.ENUMERATOR)
     assert text(index, "ring_clock", Kind.VARIABLE).startswith("extern unsigned long volatile")
 
 

@@ -9,6 +9,7 @@ file nor in a header has no effect, and any result.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from memmodel.errors import MemmodelError, SyntaxError, Unsupported
@@ -20,12 +21,14 @@ from memmodel.frontends.c.alone.surroundings import ANY, CALLED_BACK, PRINT, Sur
 from memmodel.frontends.c.lowering.lower import Lowering
 from memmodel.frontends.c.lowering.names import Names
 from memmodel.frontends.c.lowering.objects import Objects
+from memmodel.frontends.c.lowering.storage import every, expressions, leaves
 from memmodel.frontends.c.lowering.types import Environment
 from memmodel.frontends.c.primitives import extended
 from memmodel.frontends.c.syntax.unit import Unit
-from memmodel.program.ir import Instruction, Program
+from memmodel.program.ir import Choose, Instruction, Local, Program
 from memmodel.program.places import Warning_
 from memmodel.program.primitives import DEFAULT, PrimitiveTable
+from memmodel.program.unset import unset
 from memmodel.records import dataclass, replace
 from memmodel.source import SourceFile, Span
 from memmodel.syntax import tree
@@ -196,3 +199,21 @@ class _Lowering(Lowering):
     def released(self, bodies: list[tuple[Instruction, ...]]) -> list[Instruction]:
         """A function on its own may keep a lock."""
         return []
+
+    def all_set(self, program: Program) -> Program:
+        """A local that nothing sets here may be set by a function that has its address: it holds anything."""
+        (thread,) = program.threads
+        types = {leaf.name: leaf.type for leaf in _locals(thread.body)}
+        chosen = tuple(
+            Choose(name, tuple(dict.fromkeys(types[name].wrap(value) for value in (0, 1, -1))), types[name], span)
+            for name, span in unset(thread.body, set(thread.initial)).items()
+        )
+        self.assumed.update(item.target.partition(".")[2].split("#")[0] for item in chosen)
+        return replace(program, threads=(replace(thread, body=(*chosen, *thread.body)),))
+
+
+def _locals(body: tuple[Instruction, ...]) -> Iterator[Local]:
+    """The locals that instructions read."""
+    for node in every(body):
+        for expression in expressions(node):
+            yield from (leaf for leaf in leaves(expression) if isinstance(leaf, Local))

@@ -69,7 +69,7 @@ class _Start:
 
 _BEGIN = re.compile(
     r"^[ \t]*\#[ \t]*define[ \t]+(?P<macro>\w+)"
-    r"|^(?:typedef[ \t]+)?(?P<word>struct|union|enum)\b(?P<tag>[^;{}()\n=]*(?:\n[^;{}()\n=]*)?)\{"
+    r"|^(?:(?:typedef|extern)[ \t]+)?(?P<word>struct|union|enum)\b(?P<tag>[^;{}()\n=]*(?:\n[^;{}()\n=]*)?)\{"
     r"|^(?P<typedef>typedef)\b"
     r"|^(?P<static>static|__always_inline|extern)\b"
     r"|^(?:DECLARE_PER_CPU\w*)\((?P<percpu>)"
@@ -103,8 +103,9 @@ class Header:
 
     @cached_property
     def includes(self) -> tuple[tuple[bool, str], ...]:
-        """What it includes: whether in quotes, and the name."""
-        return tuple((quote == '"', name) for quote, name in _INCLUDE.findall(self.file.text))
+        """What it includes where its `#if`s hold: whether in quotes, and the name."""
+        found = (match for match in _INCLUDE.finditer(self.file.text) if enabled(self.file, match.start()))
+        return tuple((match[1] == '"', match[2]) for match in found)
 
     def definitions(self, name: str, kinds: Iterable[Kind]) -> Iterator[Definition]:
         """The definitions of `name` of one of these kinds, in the order written."""
@@ -168,10 +169,18 @@ class Index:
     _found: dict[tuple[str, frozenset[Kind]], Definition | None] = field(default_factory=dict)
 
     @cached_property
+    def _includers(self) -> list[Header]:
+        """Where the file is a header itself: the C files beside it that include it, and with it what it needs."""
+        if self.path.suffix != ".h":
+            return []
+        files = (self.headers.header(path) for path in sorted(self.path.parent.glob("*.c")))
+        return [file for file in files if file is not None and (True, self.path.name) in file.includes]
+
+    @cached_property
     def included(self) -> dict[Path, Header]:
         """The headers that the C file includes, directly first, then those that they include."""
         found: dict[Path, Header] = {}
-        waiting = deque([self.own])
+        waiting = deque([self.own, *self._includers])
         while waiting:
             header = waiting.popleft()
             for quoted, name in header.includes:
@@ -180,6 +189,11 @@ class Index:
                     found[inner.path] = inner
                     waiting.append(inner)
         return found
+
+    @cached_property
+    def included_files(self) -> frozenset[str]:
+        """The names of the included headers."""
+        return frozenset(header.file.name for header in self.included.values())
 
     @cached_property
     def beside(self) -> tuple[Header, ...]:
@@ -267,14 +281,21 @@ def _starts(text: str) -> Iterator[tuple[str, _Start]]:
                     yield name, _Start(Kind.ENUMERATOR, at)
             if text.startswith("typedef", at):
                 yield from _typedef(text, at)
+            elif text.startswith("extern", at):
+                yield from _last_name(text, at)
         elif match["typedef"] is not None:
             yield from _typedef(text, at)
         elif match["static"] is not None or match["plain"] is not None:
             yield from _declared(text, at)
         else:
-            names = _WORD.findall(text[at : text.find(";", at)])
-            if len(names) > 1:
-                yield names[-1], _Start(Kind.VARIABLE, at)
+            yield from _last_name(text, at)
+
+
+def _last_name(text: str, at: int) -> Iterator[tuple[str, _Start]]:
+    """A declaration whose name is its last word."""
+    names = _WORD.findall(text[at : _semicolon(text, at)])
+    if len(names) > 1:
+        yield names[-1], _Start(Kind.VARIABLE, at)
 
 
 _TRAILING = (

@@ -102,10 +102,12 @@ class Surroundings:
 
     def _left_out(self, found: Definition) -> bool:
         """Whether a function's body is for another configuration, and in this one another file has it."""
-        if enabled(found.file, found.start):
-            return False
         prototype = self.index.find(found.name, Kind.PROTOTYPE)
-        return prototype is not None and enabled(prototype.file, prototype.start)
+        if prototype is None or not enabled(prototype.file, prototype.start):
+            return False
+        return not enabled(found.file, found.start) or (
+            found.file.name not in self.index.included_files and prototype.file.name in self.index.included_files
+        )
 
     def _own_types(self) -> SourceFile:
         """Where the file is the kernel's own code for locks: what a lock is there, and not in the package."""

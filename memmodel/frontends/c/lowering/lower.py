@@ -91,10 +91,9 @@ class Lowering:
         )
         for thread in program.threads:
             check_depth(thread)
-        self._check_set(program)
-        return Lowered(program, tuple(dict.fromkeys(self.warnings)))
+        return Lowered(self.all_set(program), tuple(dict.fromkeys(self.warnings)))
 
-    def _check_set(self, program: Program) -> None:
+    def all_set(self, program: Program) -> Program:
         """Refuse computing with a local variable that has no value: C leaves that open, and 0 would be a guess."""
         for thread in program.threads:
             known = {*thread.initial, *self.names.ghosts.used(thread.name)}
@@ -102,6 +101,7 @@ class Lowering:
                 variable = name.rpartition(".")[2].split("#")[0]
                 hint = "give it a value first"
                 raise SyntaxError(f"'{variable}' is read before anything is assigned to it", span, hint)
+        return program
 
     def _thread(self, part: Part, body: tuple[Instruction, ...]) -> Thread:
         ghosts = self.names.ghosts
