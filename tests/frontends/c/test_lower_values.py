@@ -20,6 +20,7 @@ from tests.frontends.c.running import check_holds
         ("assert(sizeof(int) == 4 && sizeof(long) == 8 && sizeof(char *) == 8 && sizeof(bool) == 1);", ""),
         ("bool b = 256; assert(b == 1); b = 0; assert(!b);", ""),
         ("int x = 5; int y = x++ + 1; assert(x == 6 && y == 6); y = --x; assert(y == 5);", ""),
+        ("int x = 0; int y = !x++; assert(x == 1 && y == 1); y = -x--; assert(x == 0 && y == -1);", ""),
         ("int x = 3; x += 4; x <<= 2; x ^= 1; x %= 10; assert(x == 9);", ""),
         ("int a = 0; int r = a && (a = 7); assert(r == 0 && a == 0); r = a || (a = 7); assert(r == 1 && a == 7);", ""),
         ("int a = 1; int r = a ? (a = 5, 10) : 20; assert(r == 10 && a == 5);", ""),

@@ -37,7 +37,15 @@ _SET = """
     ARCH_HAS_MEMBARRIER_SYNC_CORE GENERIC_ENTRY HAVE_POSIX_CPU_TIMERS_TASK_WORK POSIX_CPU_TIMERS_TASK_WORK
 """
 
-CONFIGURED = frozenset(("__KERNEL__", "__GNUC__", *(f"CONFIG_{name}" for name in _SET.split())))
+CONFIGURED = frozenset(
+    (
+        "__KERNEL__",
+        "__GNUC__",
+        "__LITTLE_ENDIAN",
+        "__LITTLE_ENDIAN_BITFIELD",
+        *(f"CONFIG_{name}" for name in _SET.split()),
+    )
+)
 """The names that a header may find defined: a multiprocessor kernel with what distributions switch on."""
 
 NUMBERS = {

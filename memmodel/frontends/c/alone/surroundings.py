@@ -78,7 +78,7 @@ class Surroundings:
     ) -> None:
         self.index = index
         names = sorted((CONFIGURED | define) - undefine)
-        self.defines = {name: "1" for name in names if name.startswith("CONFIG_") or name in define}
+        self.defines = {name: "1" for name in names if name.startswith(("CONFIG_", "__LITTLE")) or name in define}
         self.defines |= {name: str(value) for name, value in NUMBERS.items()}
         self.stand_ins: set[str] = set()
         """The functions that stand-ins were made for."""

@@ -158,10 +158,21 @@ class ExpressionConverter(TypeConverter):
             raise Unsupported("the address of a label", self.span(node), "use a switch instead of a computed goto")
         return tree.Unary(operator, self.expression(operand), self.span(node))
 
-    def _update(self, node: Node) -> tree.Increment:
+    def _update(self, node: Node) -> tree.Expression:
         operator, target = self.field(node, "operator"), self.field(node, "argument")
         prefix = operator.start_byte < target.start_byte
-        return tree.Increment(self.text(operator)[0], prefix, self.expression(target), self.span(node))
+        # To the parser `!x++` is `(!x)++`; in C what stands behind binds closer.
+        before: list[Node] = []
+        while not prefix and target.type == "unary_expression":
+            before.append(target)
+            target = self.field(target, "argument")
+        self.allow(len(before), node)
+        found: tree.Expression = tree.Increment(
+            self.text(operator)[0], prefix, self.expression(target), self.span(node if prefix else target, node)
+        )
+        for unary in reversed(before):
+            found = tree.Unary(self.text(self.field(unary, "operator")), found, self.span(unary, node))
+        return found
 
     def _conditional(self, node: Node) -> tree.Expression:
         test, then = self.field(node, "condition"), node.child_by_field_name("consequence")
