@@ -1,0 +1,59 @@
+"""A row of the pairing table: two accesses of one function, two of another, and whether they are seen in order."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from memmodel.records import dataclass
+from memmodel.source import Span
+
+
+class Standing(Enum):
+    """ORDERED: in no execution, whatever memory holds, does who sees the later access miss the earlier one.
+    REORDERED: there is an execution in which it does, and the row shows it. OPEN: neither was shown."""
+
+    ORDERED = "ordered"
+    REORDERED = "not ordered"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Access:
+    """One access of a function: `field` as people write it ("bpf_ringbuf.consumer_pos"), `does`: "writes" or "reads";
+    `plain`: it is not marked, so the compiler may do with it what it likes; `code`: the text of the line, stripped."""
+
+    function: str
+    field: str
+    does: str
+    code: str
+    span: Span
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """What keeps two accesses of one function in order. `by`: a barrier, a release or acquire access, or the kind of a
+    dependency ("address dependency", "control dependency"); "" where nothing does."""
+
+    by: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """`first` and `second` are accesses of one function, in program order; `sees` is one of another that reads what
+    `second` wrote, and `then` comes after it and accesses what `first` did. In order: `then` comes after `first`."""
+
+    first: Access
+    second: Access
+    sees: Access
+    then: Access
+    standing: Standing
+    one: Order
+    """Between first and second."""
+    other: Order
+    """Between sees and then."""
+    witness: tuple[str, ...] = ()
+    """Where REORDERED: lines that show an execution, ready to print at 80 columns."""
+    why: str = ""
+    """Where OPEN: what stood in the way."""
