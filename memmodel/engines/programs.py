@@ -86,8 +86,8 @@ def _code(task: Task, primitives: PrimitiveTable, texts: Texts) -> Opened:
     variant = None if task.file.endswith(SUFFIX) else scenario.find(task.file)
     tree = _tree(task, variant)
     path = variant.harness if variant is not None else task.file
-    edited = _Texts(variant, texts, options.tree)
-    harness = edited(read(Task(path, options)))
+    edited = _Texts(variant, texts, tree)
+    harness = edited(_harness(path, task))
     unroll = options.unroll if options.unroll is not None or variant is None else variant.unroll
     defines = {**dict(variant.defines if variant is not None else ()), **dict(options.defines)}
     lowered = load(
@@ -98,6 +98,7 @@ def _code(task: Task, primitives: PrimitiveTable, texts: Texts) -> Opened:
         primitives=primitives,
         unroll=unroll,
         edit=edited,
+        files=task.files,
     )
     edited.finish()
     name = f"{Path(variant.folder).name}:{variant.name}" if variant is not None else Path(path).stem
@@ -111,6 +112,16 @@ def _code(task: Task, primitives: PrimitiveTable, texts: Texts) -> Opened:
     )
 
 
+def _harness(path: str, task: Task) -> SourceFile:
+    """The text of the harness, which may itself be a file that a patch changes."""
+    if task.files is not None and task.files.is_changed(Path(path)):
+        text = task.files.read(Path(path))
+        if text is None:
+            raise UsageError(f"{path}: removed by a patch")
+        return SourceFile(path, text)
+    return read(Task(path, task.options))
+
+
 def _header(harness: SourceFile) -> Expectation | None:
     """What a C file says of itself: `// Result: Never`."""
     from memmodel.syntax.expectation import C_LINE, expectation
@@ -120,6 +131,8 @@ def _header(harness: SourceFile) -> Expectation | None:
 
 
 def _tree(task: Task, variant: Variant | None) -> Path | None:
+    if task.files is not None:
+        return task.files.root
     tree = task.options.tree
     if tree is None:
         if variant is not None and variant.tree:
@@ -136,7 +149,7 @@ class _Texts:
     """What every file passes through when it is read: the changes that a variant makes of it, and texts given
     otherwise. Remembers the files."""
 
-    def __init__(self, variant: Variant | None, texts: Texts, tree: str | None) -> None:
+    def __init__(self, variant: Variant | None, texts: Texts, tree: Path | None) -> None:
         self._texts = texts
         self._places: list[tuple[Replacement, frozenset[Path]]] = []
         self._done: set[int] = set()

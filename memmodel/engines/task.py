@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from memmodel import errors
+from memmodel.files import Files
 from memmodel.records import dataclass
 from memmodel.source import SourceFile
 
@@ -46,11 +47,13 @@ class Options:
 @dataclass(frozen=True)
 class Task:
     """One file to check: a litmus test, a C file or a variant of a scenario, as in `scenarios/NAME:VARIANT`. `data` is
-    given where it was read already (standard input)."""
+    given where it was read already (standard input). `files`: the kernel tree, with what is to be taken for some of its
+    files; None: as on disk, in `options.tree`."""
 
     file: str
     options: Options
     data: bytes | None = None
+    files: Files | None = None
 
 
 def read(task: Task) -> SourceFile:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from memmodel.errors import Unsupported
+from memmodel.files import Files
 from memmodel.frontends.c.lowering.lower import lower
 from memmodel.frontends.c.syntax.unit import Unit
 from memmodel.frontends.c.text.includes import Includes
@@ -24,15 +25,16 @@ def load(
     primitives: PrimitiveTable = DEFAULT,
     unroll: int | None = None,
     edit: Callable[[SourceFile], SourceFile] | None = None,
+    files: Files | None = None,
 ) -> Lowered:
     """Read and lower a harness. `folder` and `tree` are where its #includes are looked for; `edit` may change
-    the files that it includes as they are read.
+    the files that it includes as they are read; `files` is what is taken to be on disk.
 
     Raises errors.SyntaxError and errors.Unsupported, each with its place.
     """
     start = harness.span(0, 0)
     try:
-        unit = Unit(preprocess(harness, Includes(folder, tree, None, edit), defines))
+        unit = Unit(preprocess(harness, Includes(folder, tree, None, edit, files or Files()), defines))
         return lower(unit, harness.name, start, primitives, unroll)
     except RecursionError:
         raise Unsupported("the code is nested too deeply", start, "split expressions and calls up") from None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from memmodel.files import Files
 from memmodel.frontends.c.alone.index import Headers, Index, Kind
 from memmodel.source import SourceFile
 
@@ -168,3 +169,61 @@ def test_an_unknown_name_is_not_found(index: Index) -> None:
 def test_no_tree_is_no_error() -> None:
     index = Index(Headers(None), SourceFile("x.c", "int x;"), Path("nowhere/x.c"))
     assert index.find("struct ring", Kind.TAG) is None
+
+
+# ── files beside the tree ────────────────────────────────────────────────────────────────────────
+
+
+def beside(index: Index, changes: dict[str, str | None]) -> Index:
+    """The same file among the headers of a changed tree, of which all had been read before."""
+    before = index.headers
+    assert before.by_name
+    return Index(before.with_files(before.files.with_changes(changes)), index.source, index.path)
+
+
+def test_a_changed_header_is_read_from_beside_the_tree(index: Index) -> None:
+    after = beside(index, {"include/linux/ring.h": "struct ring { int changed; };\n"})
+    assert text(after, "struct ring", Kind.TAG) == "struct ring { int changed; };"
+    assert after.find("RING_SIZE", Kind.MACRO) is None
+    assert text(index, "struct ring", Kind.TAG).startswith("struct ring {\n\tu32 head;")
+
+
+def test_an_added_header_is_found_and_a_removed_one_is_not(index: Index) -> None:
+    after = beside(index, {"include/linux/added.h": "struct added { int x; };\n", "include/net/other.h": None})
+    found = after.find("struct added", Kind.TAG)
+    assert found is not None
+    assert found.file.name == "include/linux/added.h"
+    assert after.find("FAR_MAX", Kind.MACRO) is None
+    assert after.find("struct far", Kind.TAG) is not None  # of the other header that has one
+
+
+def test_headers_beside_the_file_are_those_of_the_changed_tree(index: Index) -> None:
+    after = beside(index, {"kernel/new.h": "struct new { int x; };\n", "kernel/local.h": None})
+    assert after.find("struct new", Kind.TAG) is not None
+    assert after.find("struct local", Kind.TAG) is None
+
+
+def test_what_a_changed_tree_shares_is_what_it_would_read_itself(index: Index) -> None:
+    changes = {
+        "include/linux/added.h": "struct far { long first; };\n",
+        "include/linux/ring.h": "struct ring { int changed; };\n",
+        "include/net/zdebug.h": None,
+    }
+    shared = beside(index, changes).headers
+    fresh = Headers(shared.files)
+    assert [header.path for header in shared.all] == [header.path for header in fresh.all]
+    assert {name: [header.path for header in found] for name, found in shared.by_name.items()} == {
+        name: [header.path for header in found] for name, found in fresh.by_name.items()
+    }
+    (base,) = (header for header in shared.all if header.path.name == "base.h")
+    assert any(header is base for header in index.headers.all)
+    back = shared.with_files(index.headers.files)
+    assert back.by_name.keys() == index.headers.by_name.keys()
+
+
+def test_without_a_tree_the_files_of_a_patch_are_headers() -> None:
+    files = Files(changed={"include/linux/ring.h": RING, "kernel/code.c": "#include <linux/ring.h>\n"})
+    path = files.root / "kernel/code.c"
+    index = Index(Headers(files), SourceFile("kernel/code.c", files.read(path) or ""), path)
+    assert index.find("struct ring", Kind.TAG) is not None
+    assert index.included_files == {"include/linux/ring.h"}

@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
+from memmodel.files import Files
 from memmodel.frontends.c.alone.conditionals import enabled
 from memmodel.records import dataclass, field
 from memmodel.source import SourceFile
@@ -118,24 +119,44 @@ class Header:
 
 
 class Headers:
-    """All headers of a tree, read once; of a folder outside it, those that are asked for."""
+    """All headers of a tree, read once; of a folder outside it, those that are asked for. `files` is the tree, or its
+    top directory; None where there is none."""
 
-    def __init__(self, tree: Path | None) -> None:
-        self.tree = tree
+    def __init__(self, files: Files | Path | None) -> None:
+        self.files = files if isinstance(files, Files) else Files() if files is None else Files(files)
+        self.tree = None if files is None else self.files.root
         self._read: dict[Path, Header | None] = {}
+
+    def with_files(self, files: Files) -> Headers:
+        """The headers of the same tree with other changes. What was read of the files that are the same is kept."""
+        ours, theirs = self.files.changed, files.changed
+        names = [n for n in {**ours, **theirs} if n not in ours or n not in theirs or ours[n] != theirs[n]]
+        other = Files(files.root, dict.fromkeys(names))
+        made = Headers(files)
+        made._read = {path: header for path, header in self._read.items() if not other.is_changed(path)}
+        if "all" in vars(self):
+            made._share(self, [made.files.root / name for name in names if _counts(name)])
+        return made
 
     def header(self, path: Path) -> Header | None:
         """The header at `path`; None where there is none that can be read."""
         if path not in self._read:
-            self._read[path] = _read(path, self.tree)
+            self._read[path] = self._header(path)
         return self._read[path]
+
+    def _header(self, path: Path) -> Header | None:
+        text = self.files.read(path, _LARGEST)
+        if text is None:
+            return None
+        name = path.relative_to(self.tree) if self.tree is not None and path.is_relative_to(self.tree) else path
+        return Header(path, SourceFile(str(name), text))
 
     @cached_property
     def all(self) -> tuple[Header, ...]:
         """Every header of the tree's FOLDERS."""
         if self.tree is None:
             return ()
-        paths = (path for name in FOLDERS for path in sorted((self.tree / name).rglob("*.h")))
+        paths = (path for name in FOLDERS for path in self.files.below(self.tree / name, "*.h", deep=True))
         return tuple(header for path in paths if (header := self.header(path)) is not None)
 
     @cached_property
@@ -146,6 +167,26 @@ class Headers:
             for name in header.starts:
                 found.setdefault(name, []).append(header)
         return found
+
+    def _share(self, other: Headers, paths: list[Path]) -> None:
+        """Take the tables of another, of which only the headers at these paths are different."""
+        old = [header for header in other.all if header.path in paths]
+        new = [header for path in paths if (header := self.header(path)) is not None]
+        kept = (header for header in other.all if header.path not in paths)
+        vars(self)["all"] = tuple(sorted((*kept, *new), key=self._position)) if paths else other.all
+        if "by_name" not in vars(other):
+            return
+        vars(self)["by_name"] = by_name = dict(other.by_name) if paths else other.by_name
+        for name in {name for header in (*old, *new) for name in header.starts}:
+            headers = [header for header in by_name.pop(name, ()) if header.path not in paths]
+            headers += [header for header in new if name in header.starts]
+            if headers:
+                by_name[name] = sorted(headers, key=self._position)
+
+    def _position(self, header: Header) -> tuple[int, Path]:
+        assert self.tree is not None
+        name = header.path.relative_to(self.tree).as_posix()
+        return next(i for i, folder in enumerate(FOLDERS) if name.startswith(f"{folder}/")), header.path
 
     def resolve(self, name: str, quoted: bool, folder: Path) -> Header | None:
         """The header that an `#include` in a file of `folder` means."""
@@ -173,7 +214,7 @@ class Index:
         """Where the file is a header itself: the C files beside it that include it, and with it what it needs."""
         if self.path.suffix != ".h":
             return []
-        files = (self.headers.header(path) for path in sorted(self.path.parent.glob("*.c")))
+        files = (self.headers.header(path) for path in self.headers.files.below(self.path.parent, "*.c"))
         return [file for file in files if file is not None and (True, self.path.name) in file.includes]
 
     @cached_property
@@ -198,7 +239,7 @@ class Index:
     @cached_property
     def beside(self) -> tuple[Header, ...]:
         """The headers in the C file's own folder."""
-        paths = sorted(self.path.parent.glob("*.h"))
+        paths = self.headers.files.below(self.path.parent, "*.h")
         return tuple(header for path in paths if (header := self.headers.header(path)) is not None)
 
     @cached_property
@@ -252,15 +293,9 @@ def _has_parameters(macro: Definition) -> bool:
     return macro.file.text.startswith("(", begin.end("macro"))
 
 
-def _read(path: Path, tree: Path | None) -> Header | None:
-    try:
-        if not path.is_file() or path.stat().st_size > _LARGEST:
-            return None
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    name = path.relative_to(tree) if tree is not None and path.is_relative_to(tree) else path
-    return Header(path, SourceFile(str(name), text))
+def _counts(name: str) -> bool:
+    """Whether the file of this name, by its path in the tree, is one of Headers.all."""
+    return name.endswith(".h") and name.startswith(tuple(f"{folder}/" for folder in FOLDERS))
 
 
 # ── where definitions begin ──────────────────────────────────────────────────────────────────────

@@ -98,7 +98,7 @@ class Surroundings:
             (_TYPES, self._own_types(), _HEADER_RANK),
             (_CODE, source, _FILE_RANK),
         )
-        return Unit(preprocess(harness, _Around(missing=self.macro, files=files), self.defines), self.definition)
+        return Unit(preprocess(harness, _Around(missing=self.macro, known=files), self.defines), self.definition)
 
     def _left_out(self, found: Definition) -> bool:
         """Whether a function's body is for another configuration, and in this one another file has it."""
@@ -259,11 +259,11 @@ def _our_functions() -> frozenset[str]:
 class _Around(Includes):
     """Includes that know some files besides the package's own, under names that no file has."""
 
-    files: tuple[tuple[str, SourceFile, int], ...] = ()
+    known: tuple[tuple[str, SourceFile, int], ...] = ()
     """The name, the text and the rank of each."""
 
     def resolve(self, name: str, origin: Origin, depth: int, span: Span) -> tuple[Origin, Path]:
-        for known, file, rank in self.files:
+        for known, file, rank in self.known:
             if name == known:
                 return Origin(file, rank, library=rank >= LIBRARY_RANK, tree=True), Path(known)
         return Includes.resolve(self, name, origin, depth, span)

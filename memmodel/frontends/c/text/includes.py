@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from memmodel.errors import SyntaxError
+from memmodel.files import Files
 from memmodel.frontends.c.text.text import LIBRARY_RANK, Origin
-from memmodel.records import dataclass
+from memmodel.records import dataclass, field
 from memmodel.source import SourceFile, Span
 
 LIBRARY = Path(__file__).parents[1] / "include"
@@ -22,12 +23,14 @@ class Includes:
     """Where the files that a harness includes are: beside it, in the scenario's `folder`, in the package, in a kernel
     `tree`. `missing` may give the text of a #define for a name that looks like a macro (it is called, or in capitals)
     and that nobody defines; it is asked once for each such name, also for those of functions. `edit` is given each file
-    as it is read, but for those of the package and the harness, and returns what to take for it."""
+    as it is read, but for those of the package and the harness, and returns what to take for it. `files`: what is on
+    disk, or stands there instead."""
 
     folder: Path | None = None
     tree: Path | None = None
     missing: Callable[[str], str | None] | None = None
     edit: Callable[[SourceFile], SourceFile] | None = None
+    files: Files = field(default_factory=Files)
 
     def harness(self, file: SourceFile) -> Origin:
         return Origin(file, 0, tree=self._in_tree(Path(file.name)))
@@ -52,11 +55,8 @@ class Includes:
     def find(self, name: str, origin: Origin) -> Path | None:
         """Where the file is; None if it is nowhere."""
         for place in self._places(origin):
-            try:
-                if (place / name).is_file():
-                    return place / name
-            except (OSError, ValueError):  # no name that a file can have
-                return None
+            if self.files.is_file(place / name):
+                return place / name
         return None
 
     def _places(self, origin: Origin) -> list[Path]:
@@ -71,10 +71,9 @@ class Includes:
         return places
 
     def _read(self, path: Path, depth: int, span: Span) -> Origin:
-        try:
-            text = path.read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise SyntaxError(f"{path} cannot be read: {error.strerror}", span) from error
+        text = self.files.read(path)
+        if text is None:
+            raise SyntaxError(f"{path} cannot be read", span, hint="may you read it?")
         if len(text) > _MOST_CHARACTERS:
             raise SyntaxError(f"{path} is too long: {len(text):,} characters", span, hint="include what is needed")
         file = SourceFile(str(path), text)
