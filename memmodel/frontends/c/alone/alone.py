@@ -9,29 +9,28 @@ file nor in a header has no effect, and any result.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from memmodel.errors import MemmodelError, SyntaxError, Unsupported
 from memmodel.frontends.c.alone.conditionals import opening
 from memmodel.frontends.c.alone.environment import AREA, around, connected
-from memmodel.frontends.c.alone.index import Headers, Index, Kind
-from memmodel.frontends.c.alone.open_calls import OpenStatements
+from memmodel.frontends.c.alone.index import Definition, Headers, Index, Kind, closing
+from memmodel.frontends.c.alone.open_lowering import OpenLowering, Overlay
 from memmodel.frontends.c.alone.surroundings import ANY, CALLED_BACK, PRINT, Surroundings
-from memmodel.frontends.c.lowering.lower import Lowering
-from memmodel.frontends.c.lowering.names import Names
-from memmodel.frontends.c.lowering.objects import Objects
-from memmodel.frontends.c.lowering.storage import every, expressions, leaves
-from memmodel.frontends.c.lowering.types import Environment
+from memmodel.frontends.c.alone.together import Together, together
 from memmodel.frontends.c.primitives import extended
 from memmodel.frontends.c.syntax.unit import Unit
-from memmodel.program.ir import Choose, Instruction, Local, Program
+from memmodel.program.ir import Program
 from memmodel.program.places import Warning_
 from memmodel.program.primitives import DEFAULT, PrimitiveTable
-from memmodel.program.unset import unset
 from memmodel.records import dataclass, replace
 from memmodel.source import SourceFile, Span
 from memmodel.syntax import tree
+
+_BY_MACRO = re.compile(r"^[A-Z][A-Z0-9_]*\((\w+)\b[^;{}]*\)\s*\{", re.MULTILINE)
+"""A function that a macro makes: BPF_CALL_2(name, …) {"""
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,44 @@ class Alone:
         except RecursionError:
             raise Unsupported("the code is nested too deeply", start, "split expressions and calls up") from None
 
+    def together(self, functions: Sequence[str], lines: Sequence[int | None] = ()) -> Together:
+        """The program in which each function is a thread, on the same objects. `lines` say which of several definitions
+        are meant: one in each. Raises as `lower` does."""
+        start = self.file.span(0, 0)
+        wanted = [*lines, *[None] * (len(functions) - len(lines))]
+        try:
+            surroundings, unit = self._around_all(functions, wanted)
+            found = [function for name in functions if (function := unit.function(name)) is not None]
+            return together(surroundings, unit, found, self.primitives)
+        except RecursionError:
+            raise Unsupported("the code is nested too deeply", start, "split expressions and calls up") from None
+
+    def written(self) -> tuple[tuple[str, Span], ...]:
+        """The functions that are defined in the file itself, in order, each with all of its definition."""
+        text = self.file.text
+        found = [(d.start, name, d.end) for name in self.index.own.starts for d in self._written(name)]
+        for match in _BY_MACRO.finditer(text):
+            end = closing(text, match.end() - 1)
+            if end is not None:
+                found.append((match.start(), match[1], end))
+        return tuple((name, self.file.span(start, end)) for start, name, end in sorted(found))
+
+    def _written(self, function: str) -> list[Definition]:
+        return list(self.index.own.definitions(function, (Kind.FUNCTION,)))
+
+    def _around_all(self, functions: Sequence[str], lines: Sequence[int | None]) -> tuple[Surroundings, Unit]:
+        """The unit that has all of the functions."""
+        found = [self._around(name, line) for name, line in zip(functions, lines, strict=True)]
+        for surroundings, unit in found:
+            if all(unit.span_of(f) == other.span_of(f) for f, (_, other) in zip(functions, found, strict=True)):
+                return surroundings, unit
+        where = found[0][1].span_of(functions[0])
+        raise Unsupported(f"{' and '.join(functions)} in one program", where, "their #ifs exclude each other")
+
     def _around(self, function: str, line: int | None) -> tuple[Surroundings, Unit]:
         """The unit that has the function: with the CONFIG_ names that its `#if`s ask for, where need be."""
         none: frozenset[str] = frozenset()
-        written = [self.file.span(d.start, d.end) for d in self.index.own.definitions(function, (Kind.FUNCTION,))]
+        written = [self.file.span(d.start, d.end) for d in self._written(function)]
         if line is not None:
             written = [span for span in written if _has(span, line)]
         for define, undefine in ((none, none), *(opening(self.file, span.start) for span in written)):
@@ -115,8 +148,8 @@ def _lone(surroundings: Surroundings, unit: Unit, function: tree.Function, primi
     thread = unit.function(name)
     if thread is None:
         raise Unsupported(f"the parameters of '{function.name}'", function.span, "write a harness that calls it")
-    overlay = _Overlay(unit, replace(thread, name="P0"))
-    lowering = _Lowering(overlay, surroundings, function, primitives)
+    overlay = Overlay(unit, (replace(thread, name="P0"),))
+    lowering = OpenLowering(overlay, surroundings, function, primitives)
     lowered = lowering.lower()
     program = connected(lowered.program, lowering.names, lowering.touched)
     return Lone(program, tuple(sorted(lowering.assumed - {ANY, PRINT})), lowered.warnings)
@@ -143,77 +176,3 @@ def _call(name: str, function: tree.Function) -> str:
         else:
             arguments.append(f"{ANY}()")
     return f"{' '.join(objects)}\nvoid {name}(void) {{ ({function.name})({', '.join(arguments)}); }}\n"
-
-
-class _Overlay(Unit):
-    """A unit in which one thread runs. It shares with the unit below all that either finds."""
-
-    def __init__(self, unit: Unit, thread: tree.Function) -> None:
-        vars(self).update(vars(unit))
-        self._thread = thread
-
-    def functions(self) -> tuple[str, ...]:
-        return (self._thread.name,)
-
-    def function(self, name: str) -> tree.Function | None:
-        return self._thread if name == self._thread.name else super().function(name)
-
-
-class _OpenTypes(Environment):
-    """Types in which a bit-field is the word that it lies in: its accesses are right, its values are not."""
-
-    words = True
-
-
-class _OpenNames(Names):
-    """Names among which the functions of headers are."""
-
-    lenient = True
-    surroundings: Surroundings
-
-    def has_function(self, name: str) -> bool:
-        return self.surroundings.is_known(name)
-
-
-class _Lowering(Lowering):
-    """Lowering in which what is not known is taken for anything."""
-
-    def __init__(
-        self, unit: Unit, surroundings: Surroundings, function: tree.Function, primitives: PrimitiveTable
-    ) -> None:
-        self.surroundings = surroundings
-        self.assumed: set[str] = set()
-        self.touched: set[tuple[str, str]] = set()
-        super().__init__(unit, function.name, function.span, primitives, None)
-        names = _OpenNames(unit, _OpenTypes(unit), self.warnings, Span(function.span.file, 0, 0))
-        names.surroundings = surroundings
-        self.names = names
-        self.evaluator = self.statements("", frozenset())
-        self.objects = Objects(self.names, self.evaluator)
-
-    def statements(self, who: str, in_memory: frozenset[tuple[str, str]]) -> OpenStatements:
-        made = OpenStatements(self.names, self.primitives, in_memory, who)
-        made.surroundings, made.assumed, made.touched = self.surroundings, self.assumed, self.touched
-        return made
-
-    def released(self, bodies: list[tuple[Instruction, ...]]) -> list[Instruction]:
-        """A function on its own may keep a lock."""
-        return []
-
-    def all_set(self, program: Program) -> Program:
-        """A local that nothing sets here may be set by a function that has its address: it holds anything."""
-        (thread,) = program.threads
-        types = {leaf.name: leaf.type for leaf in _locals(thread.body)}
-        chosen = tuple(
-            Choose(name, tuple(dict.fromkeys(types[name].wrap(value) for value in (0, 1, -1))), types[name], span)
-            for name, span in unset(thread.body, set(thread.initial)).items()
-        )
-        self.assumed.update(item.target.partition(".")[2].split("#")[0] for item in chosen)
-        return replace(program, threads=(replace(thread, body=(*chosen, *thread.body)),))
-
-
-def _locals(body: tuple[Instruction, ...]) -> Iterator[Local]:
-    """The locals that instructions read."""
-    for node in every(body):
-        for expression in expressions(node):
-            yield from (leaf for leaf in leaves(expression) if isinstance(leaf, Local))

@@ -352,7 +352,7 @@ def _typedef(text: str, at: int) -> Iterator[tuple[str, _Start]]:
 
 
 def _enumerators(text: str, brace: int) -> list[str]:
-    end = _closing(text, brace)
+    end = closing(text, brace)
     if end is None:
         return []
     body = _SKIPPED.sub(" ", text[brace + 1 : end - 1])
@@ -380,7 +380,7 @@ def _declared(text: str, at: int) -> Iterator[tuple[str, _Start]]:
     while (match := _DECLARED.search(text, position)) is not None and match.start() - at < 2000:
         sign = match[0][0]
         if match[1] is not None:
-            end = _closing(text, match.end() - 1)
+            end = closing(text, match.end() - 1)
             if end is None:
                 return
             if not _ATTRIBUTE.match(match[1]) and not name:
@@ -409,7 +409,7 @@ def _end(text: str, start: _Start) -> int | None:
         return match.end() if match else None
     if start.kind is Kind.FUNCTION:
         brace = _brace(text, at)
-        return None if brace is None else _closing(text, brace)
+        return None if brace is None else closing(text, brace)
     return _semicolon(text, at)
 
 
@@ -432,7 +432,7 @@ def _brace(text: str, at: int) -> int | None:
     return None
 
 
-def _closing(text: str, opening: int) -> int | None:
+def closing(text: str, opening: int) -> int | None:
     """The offset behind the bracket that closes the one at `opening`."""
     depth = 0
     for match in _SIGN.finditer(text, opening):
