@@ -34,6 +34,16 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step of an execution. `thread`: who makes it, as the function or `P0` is called; `text`: the line of code and
+    what it does here."""
+
+    thread: str
+    text: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
     """One remark. `title` is one line that does alone; `message` says the rest in plain words."""
 
@@ -48,3 +58,5 @@ class Finding:
     """Lines that show an execution, ready to print at 80 columns."""
     edits: tuple[Edit, ...] = ()
     """Changes that, made together, answer the finding."""
+    steps: tuple[Step, ...] = ()
+    """The same execution as data, in the order in which things become visible."""

@@ -1,4 +1,4 @@
-"""`memmodel rule`: the rules by which `memmodel check` warns, listed, or one of them explained."""
+"""`memmodel rule`: the rules by which `memmodel check` warns and `memmodel review` remarks, listed or explained."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from memmodel.result import ExitStatus
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "rule",
-        help="list the rules by which check warns, or explain one",
-        description="List the rules by which `memmodel check` warns; or explain one: what it finds, why that is bad, "
-        "an example and what to write instead.",
+        help="list the rules by which check warns and review remarks, or explain one",
+        description="List the rules by which `memmodel check` warns and `memmodel review` remarks; or explain one: what "
+        "it finds, why that is bad, an example and what to write instead.",
     )
     parser.add_argument("code", nargs="?", metavar="CODE", help="a code, such as MM101, or a name")
     parser.add_argument("-f", "--format", choices=["text", "json"], default="text", help="default: %(default)s")
@@ -22,19 +22,20 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Raises UsageError for a code that no rule has."""
-    from memmodel.analyses.rules import RULES, find
+    from memmodel.analyses import rules
+    from memmodel.analyses.review import rules as review
 
-    chosen = RULES
+    chosen = (*rules.RULES, *review.RULES)
     if arguments.code is not None:
-        rule = find(arguments.code)
+        rule = rules.find(arguments.code) or review.find(arguments.code)
         if rule is None:
             raise UsageError(f"there is no rule {arguments.code!r}", hint="`memmodel rule` lists them")
         chosen = (rule,)
     if arguments.format == "json":
-        rules = [
+        listed = [
             {"code": r.code, "name": r.name, "summary": r.summary, "documentation": r.documentation} for r in chosen
         ]
-        print(json.dumps({"rules": rules}, indent=1))
+        print(json.dumps({"rules": listed}, indent=1))
     elif arguments.code is not None:
         print(f"{chosen[0].code} {chosen[0].name}\n\n{chosen[0].documentation.strip()}")
     else:

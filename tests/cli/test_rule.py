@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 from memmodel.analyses import rules
+from memmodel.analyses.documented import Documented
+from memmodel.analyses.review.rules import RULES as OF_REVIEW
 from tests.cli.command import MP_ORDERED, memmodel
 
 FOUNDING = str(Path(__file__).parents[2] / "litmus" / "ring" / "drain-before-atomic.litmus")
+
+CODES = [rule.code for rule in (*rules.RULES, *OF_REVIEW)]
 
 
 def test_the_list_names_every_rule() -> None:
     ran = memmodel("rule")
     assert ran.status == 0
-    assert [line.split()[0] for line in ran.out.splitlines() if line.startswith("MM")] == [r.code for r in rules.RULES]
+    assert [line.split()[0] for line in ran.out.splitlines() if line.startswith("MM")] == CODES
     assert max(map(len, ran.out.splitlines())) <= 90
 
 
@@ -29,6 +33,16 @@ def test_a_rule_is_explained(spelling: str) -> None:
     assert max(map(len, ran.out.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("rule", OF_REVIEW, ids=lambda rule: rule.code)
+def test_the_rules_of_review_are_explained_in_the_same_way(rule: Documented) -> None:
+    ran = memmodel("rule", rule.name)
+    assert ran.status == 0
+    assert ran.out.startswith(f"{rule.code} {rule.name}\n")
+    for heading in ("What it finds", "Why it is ", "Example", "Write instead"):
+        assert f"\n{heading}" in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
 def test_an_unknown_rule() -> None:
     ran = memmodel("rule", "MM999")
     assert ran.status == 2
@@ -37,7 +51,7 @@ def test_an_unknown_rule() -> None:
 
 def test_rules_as_json() -> None:
     listed = json.loads(memmodel("rule", "--format", "json").out)["rules"]
-    assert [rule["code"] for rule in listed] == [rule.code for rule in rules.RULES]
+    assert [rule["code"] for rule in listed] == CODES
 
 
 def test_check_warns_of_the_founding_case_and_the_verdict_stands() -> None:

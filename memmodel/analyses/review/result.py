@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from memmodel.analyses.documented import Documented
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.row import Row
+from memmodel.analyses.review.rules import RULES
 from memmodel.frontends.patch.patch import Patch
 from memmodel.records import dataclass
 from memmodel.source import Span
@@ -54,8 +56,9 @@ class PatchReview:
 
 @dataclass(frozen=True)
 class Review:
-    """The patches in order. `model`: the name of the memory model."""
+    """The patches in order. `model`: the name of the memory model; `rules`: those whose codes the findings have."""
 
     patches: tuple[PatchReview, ...]
     model: str
     tree: str | None
+    rules: tuple[Documented, ...] = RULES

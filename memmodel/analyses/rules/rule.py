@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from memmodel.analyses.documented import Documented
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.rules.subject import Subject
 from memmodel.records import dataclass
 
 
 @dataclass(frozen=True)
-class Rule:
-    """`code` never changes its meaning. `documentation`: the docstring of the rule's module; its first line does
-    alone."""
+class Rule(Documented):
+    """`documentation`: the docstring of the rule's module."""
 
-    code: str
-    name: str
-    documentation: str
     check: Callable[[Subject], Iterator[Finding]]
-
-    @property
-    def summary(self) -> str:
-        """The first line."""
-        return self.documentation.strip().splitlines()[0].rstrip(".")

@@ -1,0 +1,166 @@
+"""A review in, text for people at a terminal out: 80 columns, a patch after the other, what is wrong first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from memmodel.analyses.finding import Finding, Level
+from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
+from memmodel.frontends.patch.patch import Line, LineKind
+from memmodel.reports.review import Options
+from memmodel.reports.review.pairing import table
+from memmodel.reports.review.places import place, quoted, relative, suggestion
+from memmodel.reports.review.printable import WIDTH, clip, code, one_line, paragraphs, wrap
+from memmodel.reports.style import Colour, Style
+
+COLOURS = {Level.ERROR: Colour.RED, Level.WARNING: Colour.YELLOW, Level.NOTE: Colour.BLUE}
+
+_GUTTER = 7
+"""Columns of a line's number and what parts it from the line."""
+
+
+def render(review: Review, options: Options) -> str:
+    """The whole text, ended by a newline."""
+    blocks = [_patch(patch, review, options) for patch in review.patches]
+    return "\n".join(["\n\n".join(block) + "\n" for block in blocks] + [_summary(review, options.style)])
+
+
+def _patch(review: PatchReview, series: Review, options: Options) -> list[str]:
+    """The paragraphs about one patch."""
+    style = options.style
+    parts = [_heading(review, style)]
+    for remark in review.remarks:
+        parts += _remark(remark, review, series, style)
+    if not review.remarks:
+        parts.append("  Nothing to remark.")
+    if review.fixes:
+        parts.append("\n".join([style.paint("This does fix:", Colour.GREEN, Colour.BOLD), *_fixes(review, series)]))
+    if review.rows:
+        parts.append("\n".join(table(review.rows, series.tree, options)))
+    looked = [(one_line(item.what), one_line(item.result)) for item in review.looked]
+    skipped = [(one_line(_located(item, series)), one_line(item.why)) for item in review.skipped]
+    for head, items in (("Looked at:", looked), ("Not looked at:", skipped)):
+        if items:
+            lines = [line for what, result in items for line in wrap(f"{what}: {result}", WIDTH, "  ", "    ")]
+            parts.append("\n".join([style.paint(head, Colour.BOLD), *lines]))
+    return parts
+
+
+def _located(item: Skipped, series: Review) -> str:
+    return f"{item.what} ({relative(item.span.file.name, series.tree)}:{item.span.line})" if item.span else item.what
+
+
+def _heading(review: PatchReview, style: Style) -> str:
+    patch = review.patch
+    number = f"Patch {patch.position[0]}/{patch.position[1]}: " if patch.position else "Patch: "
+    subject = patch.subject or relative(patch.source.name, None)
+    lines = wrap(f"{number}{subject}", WIDTH, "", "  ")
+    about = ", ".join(part for part in (patch.author, patch.date) if part)
+    lines = [style.paint(line, Colour.BOLD) for line in lines]
+    return "\n".join([*lines, *(wrap(about, WIDTH, "  ") if about else [])])
+
+
+# ── a remark ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _remark(remark: Remark, review: PatchReview, series: Review, style: Style) -> list[str]:
+    """The paragraphs about one remark: what, where, the execution, what is missing, the line to write, other places."""
+    finding = remark.finding
+    parts = ["\n".join([*_title(finding, style), *_where(remark, review, series, style)])]
+    if finding.witness:
+        parts.append(
+            "\n".join(f"  {code(line)}".rstrip() if _fits(finding) else code(line) for line in finding.witness)
+        )
+    if finding.message:
+        parts.append("\n".join(paragraphs(finding.message, WIDTH, "  ")))
+    if lines := suggestion(remark):
+        parts.append(
+            "\n".join(
+                ["  Write:", *(style.paint(code(f"\t{_unindented(line, lines)}"), Colour.GREEN) for line in lines)]
+            )
+        )
+    if finding.related:
+        parts.append("\n".join(["  See:", *_related(finding, series)]))
+    return parts
+
+
+def _fits(finding: Finding) -> bool:
+    """Whether the execution still fits when it is indented."""
+    return all(len(code(line)) <= WIDTH - 2 for line in finding.witness)
+
+
+def _unindented(line: str, lines: tuple[str, ...]) -> str:
+    """A line without what all of them begin with."""
+    shared = min((len(one) - len(one.lstrip("\t")) for one in lines if one.strip()), default=0)
+    return line[shared:]
+
+
+def _title(finding: Finding, style: Style) -> list[str]:
+    level = finding.level.value
+    lines = wrap(f"{level}: {finding.title} [{finding.code}]", WIDTH, "", "  ")
+    painted = style.paint(f"{level}:", COLOURS[finding.level], Colour.BOLD)
+    return [lines[0].replace(f"{level}:", painted, 1), *lines[1:]]
+
+
+def _where(remark: Remark, review: PatchReview, series: Review, style: Style) -> list[str]:
+    """The place, and the lines that the patch has there; the file's own where it shows none."""
+    at = place(remark, review.patch, series.tree)
+    if at is None:
+        return []
+    lines = quoted(remark, review.patch)
+    seen = f", line {lines[0].number} of the patch" if lines else ", which the patch does not show"
+    shown = wrap(f"{at[0]}:{at[1]}{seen}", WIDTH, "  --> ")
+    if lines:
+        return [*shown, *(_line(line, style) for line in lines)]
+    span = remark.finding.span
+    return [*shown, _numbered(span.line, " ", span.file.line(span.line))] if span is not None else shown
+
+
+def _line(line: Line, style: Style) -> str:
+    number = line.new if line.new is not None else line.old
+    text = _numbered(number or 0, line.kind.value, line.text)
+    match line.kind:
+        case LineKind.ADDED:
+            return style.paint(text, Colour.GREEN)
+        case LineKind.REMOVED:
+            return style.paint(text, Colour.RED)
+    return text
+
+
+def _numbered(number: int, sign: str, text: str) -> str:
+    return clip(f"{number:>{_GUTTER - 2}} |{code(sign + text)}", WIDTH).rstrip()
+
+
+def _related(finding: Finding, series: Review) -> Iterable[str]:
+    for other in finding.related:
+        name = relative(other.span.file.name, series.tree)
+        yield from wrap(f"{name}:{other.span.line}: {other.label}", WIDTH, "  --> ")
+        yield _numbered(other.span.line, " ", other.span.file.line(other.span.line))
+
+
+def _fixes(review: PatchReview, series: Review) -> Iterable[str]:
+    for finding in review.fixes:
+        where = f"{relative(finding.span.file.name, series.tree)}:{finding.span.line}: " if finding.span else ""
+        yield from wrap(f"{where}{finding.title} [{finding.code}]", WIDTH, "  ", "    ")
+        yield from paragraphs(finding.message, WIDTH, "    ") if finding.message else ()
+
+
+# ── the end ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _summary(review: Review, style: Style) -> str:
+    counts = Counter(remark.finding.level for patch in review.patches for remark in patch.remarks)
+    parts = [style.paint(counted(counts[level], level.value), COLOURS[level]) for level in Level if counts[level]]
+    fixed = sum(len(patch.fixes) for patch in review.patches)
+    parts += [style.paint(f"{fixed} fixed", Colour.GREEN)] if fixed else []
+    seconds = sum(patch.seconds for patch in review.patches)
+    skipped = sum(len(patch.skipped) for patch in review.patches)
+    parts += [f"{skipped} not looked at"] if skipped else []
+    patches = counted(len(review.patches), "patch", "patches")
+    return f"{patches}: {', '.join(parts) or 'nothing to remark'} ({one_line(review.model)}, {seconds:.1f} s)\n"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """`1 error`, `2 errors`."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
