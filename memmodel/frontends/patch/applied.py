@@ -31,6 +31,14 @@ class AppliedFile:
     """How far from its place a hunk was found, at most, in lines."""
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A change that is not looked at: of a binary file, or of one that is too long; and why, as a clause about it."""
+
+    change: Change
+    why: str
+
+
 @dataclass(frozen=True, eq=False)
 class Applied:
     """The trees before and after, and the text files that the patch changes, in its order."""
@@ -39,3 +47,4 @@ class Applied:
     before: Files
     after: Files
     files: tuple[AppliedFile, ...]
+    left_out: tuple[LeftOut, ...] = ()

@@ -44,13 +44,15 @@ class Hunk:
 @dataclass(frozen=True)
 class Change:
     """What happens to one file. `old`, `new`: its path in the tree, without a/ and b/; None where it is created or
-    removed. `number`: the line of the patch where it begins."""
+    removed. `number`: the line of the patch where it begins. `binary`: what it makes of the file is not text that the
+    patch shows (also a symbolic link or a submodule). `copied`: the file at `old` stays."""
 
     old: str | None
     new: str | None
     hunks: tuple[Hunk, ...]
     number: int
     binary: bool = False
+    copied: bool = False
 
     @property
     def path(self) -> str:
