@@ -105,6 +105,13 @@ def touching(applied: Applied, most: int = MOST) -> Touching:
     return Touching((*direct, *through[:most]), (*skipped, *gone))
 
 
+def codes(applied: Applied) -> tuple[dict[str, Code], dict[str, Code]]:
+    """The C files of a patch by path, before and after."""
+    files = [_File(item) for item in applied.files if _is_c(item)]
+    before = {file.before.path: file.before for file in files if file.before is not None}
+    return before, {file.after.path: file.after for file in files if file.after is not None}
+
+
 def _is_c(item: AppliedFile) -> bool:
     return not item.change.binary and item.change.path.endswith((".c", ".h"))
 

@@ -42,7 +42,8 @@ def fragments(item: AppliedFile, before: Code | None, after: Code | None) -> tup
         removed, added = _lines(hunk, was, old), _lines(hunk, now, new)
         if (removed or added) and _words(removed) != _words(added):
             name = _SECTION.search(hunk.section) if item.partial else None
-            found.append(Fragment(name[1] if name else "", _span(before, removed), _span(after, added)))
+            one, other = _span(before, removed), _span(after, added)
+            found.append(Fragment(name[1] if name else "", one, other))
     return tuple(found)
 
 
