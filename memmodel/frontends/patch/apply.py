@@ -138,11 +138,11 @@ class _Work:
         """Whether the file before is there; where it is not, the change may be done with in another way."""
         if self._is_file(old) or (moved and self.original.is_file(self.original.root / old)):
             return True
+        if len(change.hunks) == 1 and change.hunks[0].old_start == 0 and change.old == change.new:
+            self._create(change)  # diff -N does not always say that there was no file
+            return False
         if self.rebuild and old not in self.changed and old not in self.original.changed:
             self._rebuild(change, old)
-            return False
-        if len(change.hunks) == 1 and not change.hunks[0].old_count and change.old == change.new:
-            self._create(change)  # diff -N does not always say that there was no file
             return False
         raise self._missing(change, old)
 

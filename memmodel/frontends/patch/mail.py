@@ -33,8 +33,8 @@ class Mail:
     message_id: str
     date: str
     text: str
-    body_line: int
-    """The line of `text` where the body begins, from 1."""
+    body: int
+    """Where in `text` the body begins."""
     attached: tuple[str, ...] = ()
     inside: tuple[bytes, ...] = ()
 
@@ -75,17 +75,18 @@ def read_mail(data: bytes) -> Mail:
                 attached.append(_text(part, content))
         else:
             bodies.append(_text(part, content))
-    text, body_line = "\n".join(bodies), 1
-    if not message.is_multipart() and _stands_as_it_is(message):
-        whole = decoded(data, message.get_content_charset())
-        text, body_line = whole, whole.partition("\n\n")[0].count("\n") + 3
+    text = "\n".join(bodies)
+    head = ""
+    if not message.is_multipart() and not attached and _stands_as_it_is(message):
+        text = decoded(data, message.get_content_charset())
+        head = text[: text.find("\n\n") + 1]
     return Mail(
         subject=headers.get("subject", ""),
         author=headers.get("from", ""),
         message_id=headers.get("message-id", ""),
         date=headers.get("date", ""),
-        text=_ESCAPED.sub(r"\1", text),
-        body_line=body_line,
+        text=head + _ESCAPED.sub(r"\1", text[len(head) :]),
+        body=len(head),
         attached=tuple(attached),
         inside=(*inside, *_forwarded(message)),
     )

@@ -12,8 +12,9 @@ from memmodel.frontends.patch.place import line_span, shown
 
 def check_paths(patch: Patch, change: Change, files: Files) -> None:
     """Raises UsageError for a path that a patch has no business with, with the line of the patch that names it."""
-    for path in {change.old, change.new} - {None}:
-        assert path is not None
+    for path in (change.old, change.new):
+        if path is None:
+            continue
         why = _wrong_name(path) or _wrong_on_disk(path, change, files)
         if why is not None:
             raise errors.UsageError(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from email.errors import MessageError
 
 from memmodel import errors
 from memmodel.frontends.patch.decode import decoded
 from memmodel.frontends.patch.diff import changes
+from memmodel.frontends.patch.log import shown_commits
 from memmodel.frontends.patch.mail import Mail, is_mail, read_mail, separate
 from memmodel.frontends.patch.patch import Patch
 from memmodel.frontends.patch.place import line_span
@@ -20,18 +22,21 @@ _TAG = re.compile(r"\[([^\]]*)\]")
 _NUMBER = re.compile(r"\b([0-9]{1,4})/([0-9]{1,4})\b")
 _VERSION = re.compile(r"\bv([0-9]{1,3})\b", re.IGNORECASE)
 _REPLY = re.compile(r"(re|aw|antw|antwort|sv|vs|rif|回复)\s*:", re.IGNORECASE)
-_IN_BODY_FROM = re.compile(r"From:[ \t]*(\S.*)")
+_IN_BODY_FROM = re.compile(r"\s*From:[ \t]*(\S.*@.*)")
+_DEEPEST = 4
+"""Mails that are attached to mails that are attached to …"""
 
 
 @dataclass(frozen=True)
 class _Text:
-    """A text that may be a patch, with what its mail says."""
+    """A text that may be a patch, with what its mail says. `body`: where in it the mail's own words begin."""
 
     text: str
     subject: str = ""
     author: str = ""
     message_id: str = ""
     date: str = ""
+    body: int = 0
 
 
 def read(data: bytes, name: str) -> tuple[Patch, ...]:
@@ -39,11 +44,7 @@ def read(data: bytes, name: str) -> tuple[Patch, ...]:
     diff, SyntaxError where a diff is damaged."""
     if not data.strip():
         raise errors.UsageError(f"{name} is empty", hint="a diff, a mail, an mbox or a range of commits was expected")
-    if is_mail(data):
-        texts = [text for mail in separate(data) for text in _texts(read_mail(mail))]
-    else:
-        texts = [_Text(decoded(data))]
-    texts = _without_replies([text for text in texts if _DIFF.search(text.text)])
+    texts = _patches_only([text for text in _all_texts(data, name) if _DIFF.search(text.text)])
     found = []
     for number, text in enumerate(texts, start=1):
         source = SourceFile(name if len(texts) == 1 else f"{name}[{number}]", text.text)
@@ -55,27 +56,35 @@ def read(data: bytes, name: str) -> tuple[Patch, ...]:
     return _in_order(found)
 
 
+def _all_texts(data: bytes, name: str) -> list[_Text]:
+    if is_mail(data):
+        try:
+            return [text for mail in separate(data) for text in _texts(read_mail(mail))]
+        except (MessageError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            # What Python's own reader of mails raises for some that are damaged.
+            raise errors.UsageError(f"{name}: this mail cannot be read: {error}", hint="give the diff alone") from None
+    text = decoded(data)
+    commits = shown_commits(text)
+    return [_Text(one.text, one.subject, one.author, date=one.date) for one in commits] or [_Text(text)]
+
+
 def _texts(mail: Mail, depth: int = 0) -> list[_Text]:
     """The texts of a mail that may hold a diff: an attached diff belongs to the mail's own text, unless there are
     several; a mail that is attached stands for itself."""
-    said = (mail.subject, mail.author, mail.message_id, mail.date)
-    found = []
-    if not mail.attached:
-        found.append(_Text(mail.text, *said))
-    elif len(mail.attached) == 1:
-        found.append(_Text(f"{mail.text}\n{mail.attached[0]}", *said))
-    else:
-        found += [_Text(text, *said) for text in (mail.text, *mail.attached)]
-    if depth < 4:
+    texts = [mail.text, *mail.attached]
+    if len(mail.attached) == 1:
+        texts = ["\n".join(texts)]
+    found = [_Text(text, mail.subject, mail.author, mail.message_id, mail.date, mail.body) for text in texts]
+    if depth < _DEEPEST:
         for data in mail.inside:
             for inner in separate(data):
                 found += _texts(read_mail(inner), depth + 1)
     return found
 
 
-def _without_replies(texts: list[_Text]) -> list[_Text]:
-    """In a thread with patches, the replies are no patches, even if they show a diff."""
-    patches = [text for text in texts if not _REPLY.match(text.subject)]
+def _patches_only(texts: list[_Text]) -> list[_Text]:
+    """In a thread with patches, the replies and the cover letter are no patches, even if they show a diff."""
+    patches = [text for text in texts if not _REPLY.match(text.subject) and (position(text.subject) or (1, 1))[0] > 0]
     return patches or texts
 
 
@@ -92,8 +101,9 @@ def _patch(source: SourceFile, text: _Text) -> Patch:
 
 
 def _author(text: _Text) -> str:
-    """Who sent it, unless the mail begins with another `From:` (the sender passes it on)."""
-    return text.author
+    """Who sent it, unless the mail's own words begin with another `From:` (the sender passes it on)."""
+    match = _IN_BODY_FROM.match(text.text, text.body)
+    return match[1].strip() if match and text.body else text.author
 
 
 def position(subject: str) -> tuple[int, int] | None:
