@@ -135,6 +135,15 @@ def _lines(place: dict[str, Any] | None, texts: list[dict[str, list[str]]]) -> I
         yield from files.get(place["file"], [])[place["line"] - 1 : place["end_line"]]
 
 
+def creating(path: str, text: str = "int x;\n") -> bytes:
+    """A patch that creates a file."""
+    lines = text.splitlines(keepends=True)
+    head = (
+        f"diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,{len(lines)} @@\n"
+    )
+    return (head + "".join(f"+{line}" for line in lines)).encode()
+
+
 def snapshot(tree: Path) -> dict[str, tuple[str, int, int]]:
     """Every file, folder and link of a tree: what it holds, its mode, and when it was written last."""
     found = {}
