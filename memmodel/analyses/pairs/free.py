@@ -1,0 +1,205 @@
+"""A graph of events in, the same with everything that hangs on values set free out.
+
+Which way a branch goes, which element an index means, whether a compare-and-exchange finds what it expects: each is a
+choice of its own here, made once for each different question that the program asks. What memory holds does not matter
+any more, so that an outcome which no execution of the freed graph has, none of the program has, from whatever
+state its functions are called in. What stays: which field of which object an access is to, what depends on what, and
+who holds a lock. An element of an array is either the one that all look at, or one that nobody else touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from memmodel.analyses.pairs.places import Place, Places
+from memmodel.engines.ranges import Ranges
+from memmodel.events.graph import INITIAL, Assumption, Dependency, Event, EventGraph, EventKind
+from memmodel.events.terms import (
+    FALSE,
+    TRUE,
+    Kind,
+    Term,
+    both,
+    choice,
+    constant,
+    either,
+    member,
+    negate,
+    operation,
+    read,
+)
+from memmodel.program.ir import Operator
+from memmodel.program.types import ADDRESS, BOOL, INT, IntType
+from memmodel.records import dataclass, replace
+
+FIRST_CHOICE = 1 << 22
+"""Where the numbers of the choices that stand for values begin."""
+
+_OWN = 1 << 40
+"""Where the cells begin that stand for elements that one access alone is to."""
+_LOCKS = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
+
+
+@dataclass(frozen=True)
+class Freed:
+    """`number`: for each event of the graph before its number in the one after, by its number; initial writes are made
+    anew. `places`: of each event after, where the program has it."""
+
+    graph: EventGraph
+    number: dict[int, int]
+    places: dict[int, Place]
+
+
+def free(graph: EventGraph, coherent: bool = True, left_out: Callable[[Event], bool] = lambda _: False) -> Freed:
+    """The freed graph. `coherent`: the model demands coherence per location. `left_out`: fences to do without."""
+    return _Freeing(graph, Places(graph, Ranges(graph, coherent))).run(left_out)
+
+
+class _Freeing:
+    def __init__(self, graph: EventGraph, places: Places) -> None:
+        self._graph = graph
+        self._places = places
+        self._locks = {event.id for event in graph.events if event.tags & _LOCKS}
+        self._guards: dict[Term, Term] = {}
+        self._atoms: dict[Term, Term] = {}
+        self._addresses: dict[Term, tuple[Term, Place]] = {}
+        self._cells: dict[int, tuple[str, IntType, int]] = {}
+        self._count = 0
+        self._number: dict[int, int] = {}
+
+    def run(self, left_out: Callable[[Event], bool]) -> Freed:
+        graph = self._graph
+        threads = [event for event in graph.events if event.thread != INITIAL and not left_out(event)]
+        where = {event.id: self._address(event) for event in threads if event.address is not None}
+        shift = len(self._cells)
+        self._number = {event.id: shift + index for index, event in enumerate(threads)}
+        events = [self._initial(index, address) for index, address in enumerate(sorted(self._cells))]
+        for event in threads:
+            events.append(self._event(event, where.get(event.id)))
+        freed = replace(
+            graph,
+            events=tuple(events),
+            rmw=tuple((self._number[a], self._number[b]) for a, b in graph.rmw),
+            addr=self._dependencies(graph.addr),
+            data=self._dependencies(graph.data),
+            ctrl=self._dependencies(graph.ctrl),
+            assumptions=tuple(Assumption(self._freed(a.condition), a.span, a.lock) for a in graph.assumptions),
+            cuts=(),
+            faults=(),
+            assertions=(),
+            observations=(),
+            condition=TRUE,
+            filter=TRUE,
+            cells={address: name for address, (name, _, _) in self._cells.items()},
+            cell_types={address: type_ for address, (_, type_, _) in self._cells.items()},
+        )
+        return Freed(freed, self._number, {self._number[id_]: found[1] for id_, found in where.items()})
+
+    # ── events ───────────────────────────────────────────────────────────────────────────────────
+
+    def _initial(self, number: int, address: int) -> Event:
+        _, type_, value = self._cells[address]
+        where = constant(address, ADDRESS)
+        return Event(
+            number, INITIAL, EventKind.WRITE, frozenset(), TRUE, where, constant(value, type_), type_, None, None
+        )
+
+    def _event(self, event: Event, where: tuple[Term, Place] | None) -> Event:
+        number = self._number[event.id]
+        value = event.value
+        if event.kind is EventKind.READ and event.type is not None:
+            value = read(number, event.type)
+        elif value is not None and event.id not in self._locks:
+            value = constant(0, value.type)
+        return replace(
+            event,
+            id=number,
+            guard=self._freed(event.guard),
+            address=where[0] if where is not None else None,
+            value=value,
+        )
+
+    def _dependencies(self, items: tuple[Dependency, ...]) -> tuple[Dependency, ...]:
+        return tuple(
+            Dependency(self._number[item.source], self._number[item.target], self._freed(item.condition))
+            for item in items
+            if item.target in self._number
+        )
+
+    # ── addresses ────────────────────────────────────────────────────────────────────────────────
+
+    def _address(self, event: Event) -> tuple[Term, Place]:
+        """Where an access is: one of the places it may lead to, or, where any element is meant, its own."""
+        assert event.address is not None
+        known = self._addresses.get(event.address)
+        if known is not None:
+            return known
+        place = self._places.of(event.address)
+        cells = sorted(place.starts)
+        type_ = event.type or INT
+        for cell in cells:
+            self._cell(cell, type_)
+        if place.indexed:
+            own = _OWN + 64 * len(self._addresses)
+            self._cells[own] = (f"element {len(self._addresses)}", type_, 0)
+            cells.append(own)
+        term: Term = constant(cells[0], ADDRESS)
+        if len(cells) > 1:
+            term = choice(self._fresh(), tuple(cells), ADDRESS)
+        self._addresses[event.address] = term, place
+        return term, place
+
+    def _cell(self, address: int, type_: IntType) -> None:
+        if address not in self._cells:
+            name = self._graph.cells.get(address, f"{address:#x}")
+            self._cells[address] = (name, self._graph.cell_types.get(address, type_), 0)
+
+    # ── conditions ───────────────────────────────────────────────────────────────────────────────
+
+    def _freed(self, condition: Term) -> Term:
+        """A condition with each question about values as a choice; what is asked of locks stays."""
+        known = self._guards.get(condition)
+        if known is None:
+            known = self._guards[condition] = self._compute(condition)
+        return known
+
+    def _compute(self, condition: Term) -> Term:
+        if condition in (TRUE, FALSE) or condition.kind is Kind.CONSTANT:
+            return condition
+        if condition.kind is Kind.OPERATION and condition.type == BOOL:
+            parts = condition.operands
+            if condition.payload is Operator.NOT:
+                return negate(self._freed(parts[0]))
+            if condition.payload is Operator.LAND:
+                return both(self._freed(parts[0]), self._freed(parts[1]))
+            if condition.payload is Operator.LOR:
+                return either(self._freed(parts[0]), self._freed(parts[1]))
+        if self._of_locks(condition):
+            return self._renumbered(condition)
+        if condition.kind is Kind.OPERATION and condition.payload in (Operator.NE, Operator.GE, Operator.GT):
+            other = {Operator.NE: Operator.EQ, Operator.GE: Operator.LT, Operator.GT: Operator.LE}[condition.payload]
+            return negate(self._freed(operation(other, condition.operands, BOOL)))
+        if condition not in self._atoms:
+            self._atoms[condition] = choice(self._fresh(), (0, 1), BOOL)
+        return self._atoms[condition]
+
+    def _of_locks(self, condition: Term) -> bool:
+        """Whether it speaks of locks alone: of what their reads return, or of which outcome a primitive has."""
+        return bool(condition.support) and all(
+            leaf.kind is Kind.READ and leaf.number in self._locks for leaf in condition.support
+        )
+
+    def _renumbered(self, term: Term) -> Term:
+        if term.kind is Kind.READ:
+            return read(self._number[term.number], term.type)
+        if not term.operands:
+            return term
+        parts = tuple(self._renumbered(part) for part in term.operands)
+        if isinstance(term.payload, frozenset):
+            return member(parts[0], term.payload)
+        assert isinstance(term.payload, Operator)
+        return operation(term.payload, parts, term.type)
+
+    def _fresh(self) -> int:
+        self._count += 1
+        return FIRST_CHOICE + self._count - 1

@@ -1,0 +1,134 @@
+"""A freed graph of two threads in, the questions that the pairing table asks of it out, and their answers.
+
+A question is about four instructions: `first` and `second` of one thread, `sees` and `then` of the other. `second` is a
+write, `sees` reads what it wrote; is there an execution in which `then`, which comes after `sees`, is nevertheless
+before `first`: reads what was there before it, is overwritten by it, or is what it read?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from memmodel.analyses.pairs.places import Place
+from memmodel.engines.search import Search
+from memmodel.events.graph import Event, EventGraph, EventKind
+from memmodel.records import dataclass
+from memmodel.source import Span
+
+_NEVER_PAIRED = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
+"""What locks are made of: they are what orders, not what is to be ordered."""
+
+
+@dataclass(frozen=True)
+class Quartet:
+    """One way for the four instructions to run: by events."""
+
+    first: int
+    second: int
+    sees: int
+    then: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """`thread`: that of `first` and `second`. `quartets`: the ways to run them (loops make several)."""
+
+    thread: int
+    first: Span
+    second: Span
+    sees: Span
+    then: Span
+    quartets: tuple[Quartet, ...]
+
+
+def questions(graph: EventGraph, places: dict[int, Place], thread: int, other: int) -> tuple[Question, ...]:
+    """All questions about two accesses of one thread and two of another that are to the same places."""
+    found: dict[tuple[Span, Span, Span, Span], list[Quartet]] = {}
+    mine, theirs = _accesses(graph, thread), _accesses(graph, other)
+    for second in mine:
+        for sees in theirs:
+            if second.kind is not EventKind.WRITE or sees.kind is not EventKind.READ:
+                continue
+            if not _meet(places, second, sees):
+                continue
+            for first, then in _outer(mine, theirs, places, second, sees):
+                spans = (first.span, second.span, sees.span, then.span)
+                assert spans[0] is not None and spans[1] is not None and spans[2] is not None and spans[3] is not None
+                key = (spans[0], spans[1], spans[2], spans[3])
+                found.setdefault(key, []).append(Quartet(first.id, second.id, sees.id, then.id))
+    return tuple(Question(thread, *spans, tuple(quartets)) for spans, quartets in found.items())
+
+
+def _accesses(graph: EventGraph, thread: int) -> list[Event]:
+    return [
+        event
+        for event in graph.by_thread.get(thread, ())
+        if event.kind is not EventKind.FENCE and event.span is not None and event.tags.isdisjoint(_NEVER_PAIRED)
+    ]
+
+
+def _outer(
+    mine: list[Event], theirs: list[Event], places: dict[int, Place], second: Event, sees: Event
+) -> Iterator[tuple[Event, Event]]:
+    """What comes before `second` with what comes after `sees`, where they conflict."""
+    for first in mine:
+        if first.id >= second.id or first.span == second.span or _meet(places, first, second):
+            continue
+        for then in theirs:
+            if then.id <= sees.id or then.span == sees.span or not _meet(places, first, then):
+                continue
+            if EventKind.WRITE in (first.kind, then.kind):
+                yield first, then
+
+
+def _meet(places: dict[int, Place], one: Event, two: Event) -> bool:
+    return not places[one.id].starts.isdisjoint(places[two.id].starts)
+
+
+class Asking:
+    """A search that questions are put to."""
+
+    def __init__(self, search: Search, assumed: int) -> None:
+        """`assumed`: the literal that holds in the executions that count."""
+        self._search = search
+        self._assumed = assumed
+        self._goals: dict[tuple[Question, bool], int] = {}
+
+    def goal(self, question: Question, late: bool) -> int:
+        """The literal that holds where one of the question's quartets runs, `sees` reading what `second` wrote; `late`:
+        and `then` is before `first` for all that."""
+        key = question, late
+        if key not in self._goals:
+            ways = (self._way(quartet, late) for quartet in question.quartets)
+            self._goals[key] = self._search.literals.disjunction(ways)
+        return self._goals[key]
+
+    def _way(self, quartet: Quartet, late: bool) -> int:
+        encoding, literals = self._search.encoding, self._search.literals
+        rf = encoding.rf[quartet.sees].get(quartet.second)
+        if rf is None:
+            return -1
+        runs = [encoding.guards[event] for event in (quartet.first, quartet.second, quartet.sees, quartet.then)]
+        both = [rf, *runs, encoding.same(quartet.first, quartet.then)]
+        if late:
+            both.append(self._before(quartet.then, quartet.first))
+        return literals.conjunction(both)
+
+    def _before(self, then: int, first: int) -> int:
+        """That `then` is before `first` in what memory saw."""
+        encoding, events = self._search.encoding, self._search.graph.events
+        if events[then].kind is EventKind.READ:
+            return encoding.from_read(then, first)
+        if events[first].kind is EventKind.READ:
+            return encoding.rf[first].get(then, -1)
+        return encoding.order(then, first)
+
+    def possible(self, question: Question, late: bool, *assumptions: int) -> bool:
+        """Whether an allowed execution has it."""
+        goal = self.goal(question, late)
+        return goal != -1 and self._search.find(self._assumed, goal, *assumptions) is not None
+
+    def any_possible(self, asked: Iterable[Question]) -> bool:
+        """Whether one of the questions can be answered with yes."""
+        goal = self._search.literals.disjunction(self.goal(question, True) for question in asked)
+        return goal != -1 and self._search.find(self._assumed, goal) is not None
