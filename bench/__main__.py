@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import barriers, measure
+from bench import barriers, measure, review
 from bench.cases import cases
 from bench.results import Measurement, Results, comparison, read, table
 
@@ -56,6 +56,8 @@ def measurements(only: str, repeat: int, timeout: float, jobs: int) -> Iterator[
         yield measure.start_up(repeat)
     if only in "barriers":
         yield from barriers.measurements(repeat)
+    if only in "review":
+        yield from review.measurements(repeat)
     if only in "corpus":
         found = measure.corpus(jobs)
         if found is not None:
