@@ -11,6 +11,8 @@ from tests.review.expectation import PATCHES, REDUCTIONS, SCENARIOS, Expectation
 from tests.review.reviewing import PatchSaid, Said, apply, mails, review, said, snapshot, tree_with
 
 ALL = expectations()
+ELSEWHERE = "what else uses include/"
+"""A header may have users anywhere, and not everywhere is looked."""
 
 
 def test_every_patch_has_an_expectation() -> None:
@@ -49,7 +51,7 @@ def test_a_patch_is_told_what_the_model_says(
     for wanted, got in zip(expected.mails, patches, strict=True):
         _remarks(wanted, got, expected.may)
         _fixes(wanted, got)
-        assert not got.skipped
+        assert not [item for item in got.skipped if not item.startswith(ELSEWHERE)]
 
 
 def _remarks(expected: Mail, got: PatchSaid, may: tuple[str, ...]) -> None:

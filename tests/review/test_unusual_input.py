@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import pytest
 from tests.cli.command import memmodel
 from tests.review import mailing
 from tests.review.expectation import PATCHES
-from tests.review.reviewing import creating, review, snapshot
+from tests.review.reviewing import apply, creating, review, snapshot
 
 WEAK = (PATCHES / "spsc-weak-release.patch").read_bytes()
 BINARY = b"""\
@@ -162,3 +163,30 @@ def test_without_a_tree_the_patch_is_all_there_is(
     assert ran.status in (0, 1, 3), ran.err
     assert not list(tmp_path.iterdir())
     assert len(json.loads(ran.out)["patches"]) == 1
+
+
+def _git(repository: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=Ada Ringer", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *arguments], cwd=repository, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("behind", [0, 1])
+def test_a_range_of_commits_is_the_same(
+    behind: int, tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where the working tree stands before it, and another file is being edited."""
+    _git(tree, "init", "-q")
+    _git(tree, "add", "lib", "include")
+    _git(tree, "commit", "-qm", "the tree")
+    apply(WEAK, tree)
+    _git(tree, "commit", "-qam", "lib: spsc: a marked store is enough")
+    _git(tree, "tag", "weak")
+    _git(tree, "checkout", "-q", f"HEAD~{behind}")
+    with (tree / "lib/bytering.c").open("a") as file:
+        file.write("/* being edited */\n")
+    before = snapshot(tmp_path)
+    ran = review(capsys, "weak~1..weak", "--tree", tree, "-f", "json")
+    assert (ran.status, snapshot(tmp_path)) == (1, before), ran.err
+    (patch,) = json.loads(ran.out)["patches"]
+    assert [remark["code"] for remark in patch["remarks"]] == ["MM201"]
+    assert patch["subject"] == "lib: spsc: a marked store is enough"
