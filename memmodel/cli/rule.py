@@ -13,8 +13,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "rule",
         help="list the rules by which check warns and review remarks, or explain one",
-        description="List the rules by which `memmodel check` warns and `memmodel review` remarks; or explain one: what "
-        "it finds, why that is bad, an example and what to write instead.",
+        description="List the rules by which `memmodel check` warns and `memmodel review` remarks; or explain one: "
+        "what it finds, why that is bad, an example and what to write instead.",
     )
     parser.add_argument("code", nargs="?", metavar="CODE", help="a code, such as MM101, or a name")
     parser.add_argument("-f", "--format", choices=["text", "json"], default="text", help="default: %(default)s")

@@ -37,7 +37,52 @@ def _json(review: Review, options: Options) -> str:
     return render(review)
 
 
-FORMATS: Mapping[str, Callable[[Review, Options], str]] = {"text": _text, "json": _json}
+def _mail(review: Review, options: Options) -> str:
+    from memmodel.reports.review.mail import render
+
+    return render(review, options)
+
+
+def _checkpatch(review: Review, options: Options) -> str:
+    from memmodel.reports.review.checkpatch import render
+
+    return render(review)
+
+
+def _terse(review: Review, options: Options) -> str:
+    from memmodel.reports.review.checkpatch import terse
+
+    return terse(review)
+
+
+def _sarif(review: Review, options: Options) -> str:
+    from memmodel.reports.review.sarif import render
+
+    return render(review)
+
+
+def _b4(review: Review, options: Options) -> str:
+    from memmodel.reports.review.b4 import render
+
+    return render(review)
+
+
+def _b4_am(review: Review, options: Options) -> str:
+    from memmodel.reports.review.b4 import lines
+
+    return lines(review)
+
+
+FORMATS: Mapping[str, Callable[[Review, Options], str]] = {
+    "text": _text,
+    "mail": _mail,
+    "checkpatch": _checkpatch,
+    "checkpatch-terse": _terse,
+    "json": _json,
+    "sarif": _sarif,
+    "b4": _b4,
+    "b4-am": _b4_am,
+}
 """By name, as `--format` takes it. Each loads its own module only."""
 
 

@@ -60,16 +60,18 @@ from memmodel.reports.review.codes import rule_name
 from memmodel.reports.review.places import relative
 from memmodel.source import Span
 
-_UNSEEN = re.compile(
-    "[\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
-)
-"""What a terminal may take for a command, or a reader not see, and JSON allows in a string as it is."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]")
 
 
 def dumps(value: Json) -> str:
-    """The value as JSON, indented, safe to show on a terminal, ended by a newline."""
+    """The value as JSON, indented, ended by a newline. What a terminal may take for a command is written as an
+    escape, also where JSON would allow it as it is."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
+    return _NOT_ASCII.sub(lambda found: _shown(found.group()), text) + "\n"
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def render(review: Review) -> str:

@@ -49,12 +49,17 @@ def quoted(remark: Remark, patch: Patch) -> tuple[Line, ...]:
     if at is None:
         return ()
     span = remark.finding.span
-    if span is None or span.line not in (at.line.old, at.line.new):
+    if span is None or not _shows(at.line, span):
         return (at.line,)
     last = last_line(span)
     after = at.line.new == span.line
     numbered = ((line, line.new if after else line.old) for line in at.hunk.lines)
     return tuple(line for line, number in numbered if number is not None and span.line <= number <= last)
+
+
+def _shows(line: Line, span: Span) -> bool:
+    """Whether the line of the patch is the one where the span begins."""
+    return span.line in (line.old, line.new) and span.file.line(span.line) == line.text.rstrip("\r")
 
 
 def last_line(span: Span) -> int:
@@ -63,15 +68,20 @@ def last_line(span: Span) -> int:
 
 
 def place(remark: Remark, patch: Patch, tree: str | None) -> tuple[str, int] | None:
-    """The file and the line that the remark is about, after the patch (before it, for a line that it removes)."""
-    span = remark.finding.span
+    """The file and the line that the remark is about, after the patch; for a line that it removes, the line that now
+    stands in its place. None where it is about no place."""
+    at, span = spot(patch, remark.line), remark.finding.span
+    if at is not None and at.line.new is None and (span is None or _shows(at.line, span)):
+        return at.change.path, _line_after(at)
     if span is not None:
         return relative(span.file.name, tree), span.line
-    at = spot(patch, remark.line)
-    if at is None:
-        return None
-    number = at.line.new if at.line.new is not None else at.line.old
-    return at.change.path, number or 0
+    return (at.change.path, at.line.new or 1) if at is not None else None
+
+
+def _line_after(at: Spot) -> int:
+    """The line after the patch that follows a removed one."""
+    following = [line.new for line in at.hunk.lines if line.number > at.line.number and line.new is not None]
+    return following[0] if following else max(1, at.hunk.new_start + at.hunk.new_count - 1)
 
 
 def suggestion(remark: Remark) -> tuple[str, ...]:

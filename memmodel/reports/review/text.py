@@ -12,6 +12,7 @@ from memmodel.reports.review import Options
 from memmodel.reports.review.pairing import table
 from memmodel.reports.review.places import place, quoted, relative, suggestion
 from memmodel.reports.review.printable import WIDTH, clip, code, one_line, paragraphs, wrap
+from memmodel.reports.review.wording import called, counted, execution, unindented
 from memmodel.reports.style import Colour, Style
 
 COLOURS = {Level.ERROR: Colour.RED, Level.WARNING: Colour.YELLOW, Level.NOTE: Colour.BLUE}
@@ -53,9 +54,7 @@ def _located(item: Skipped, series: Review) -> str:
 
 def _heading(review: PatchReview, style: Style) -> str:
     patch = review.patch
-    number = f"Patch {patch.position[0]}/{patch.position[1]}: " if patch.position else "Patch: "
-    subject = patch.subject or relative(patch.source.name, None)
-    lines = wrap(f"{number}{subject}", WIDTH, "", "  ")
+    lines = wrap(called(review), WIDTH, "", "  ")
     about = ", ".join(part for part in (patch.author, patch.date) if part)
     lines = [style.paint(line, Colour.BOLD) for line in lines]
     return "\n".join([*lines, *(wrap(about, WIDTH, "  ") if about else [])])
@@ -69,31 +68,14 @@ def _remark(remark: Remark, review: PatchReview, series: Review, style: Style) -
     finding = remark.finding
     parts = ["\n".join([*_title(finding, style), *_where(remark, review, series, style)])]
     if finding.witness:
-        parts.append(
-            "\n".join(f"  {code(line)}".rstrip() if _fits(finding) else code(line) for line in finding.witness)
-        )
+        parts.append("\n".join(execution(finding, WIDTH, 2)))
     if finding.message:
         parts.append("\n".join(paragraphs(finding.message, WIDTH, "  ")))
-    if lines := suggestion(remark):
-        parts.append(
-            "\n".join(
-                ["  Write:", *(style.paint(code(f"\t{_unindented(line, lines)}"), Colour.GREEN) for line in lines)]
-            )
-        )
+    if lines := unindented(suggestion(remark)):
+        parts.append("\n".join(["  Write:", *(style.paint(code(f"\t{line}"), Colour.GREEN) for line in lines)]))
     if finding.related:
         parts.append("\n".join(["  See:", *_related(finding, series)]))
     return parts
-
-
-def _fits(finding: Finding) -> bool:
-    """Whether the execution still fits when it is indented."""
-    return all(len(code(line)) <= WIDTH - 2 for line in finding.witness)
-
-
-def _unindented(line: str, lines: tuple[str, ...]) -> str:
-    """A line without what all of them begin with."""
-    shared = min((len(one) - len(one.lstrip("\t")) for one in lines if one.strip()), default=0)
-    return line[shared:]
 
 
 def _title(finding: Finding, style: Style) -> list[str]:
@@ -159,8 +141,3 @@ def _summary(review: Review, style: Style) -> str:
     parts += [f"{skipped} not looked at"] if skipped else []
     patches = counted(len(review.patches), "patch", "patches")
     return f"{patches}: {', '.join(parts) or 'nothing to remark'} ({one_line(review.model)}, {seconds:.1f} s)\n"
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """`1 error`, `2 errors`."""
-    return f"{count} {one if count == 1 else many or f'{one}s'}"

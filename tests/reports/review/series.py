@@ -177,7 +177,7 @@ OPEN = Row(
 )
 
 FIRST = PatchReview(
-    patch_of(MAIL, "rings: a cheaper store for the head", (1, 2), "<20221103101112.1-zoe@example.org>"),
+    patch_of(MAIL, "[PATCH 1/2] rings: a cheaper store for the head", (1, 2), "<20221103101112.1-zoe@example.org>"),
     (LOST, IDLE, ELSEWHERE),
     (FIXED,),
     (ORDERED, REORDERED, OPEN),
@@ -189,7 +189,7 @@ FIRST = PatchReview(
     1.25,
 )
 CLEAN = PatchReview(
-    patch_of(SECOND, "rings: say what the slots are for", (2, 2), "<20221103101112.2-zoe@example.org>"),
+    patch_of(SECOND, "[PATCH 2/2] rings: say what the slots are for", (2, 2), "<20221103101112.2-zoe@example.org>"),
     (),
     (),
     (),
