@@ -59,7 +59,8 @@ class _Reader:
         return self.lines[self.at + ahead] if self.at + ahead < len(self.lines) else ""
 
     def _error(self, message: str, hint: str, number: int | None = None) -> errors.SyntaxError:
-        return errors.SyntaxError(message, line_span(self.source, number or self.at + 1), hint)
+        number = min(number or self.at + 1, len(self.lines))
+        return errors.SyntaxError(message, line_span(self.source, number), hint)
 
     def _refuse_other_diffs(self, line: str) -> None:
         """What would be lost silently if it was taken for text around the diff."""
@@ -131,10 +132,12 @@ class _Reader:
             (old, _), (new, _) = names.named(line[4:]), names.named(self._line(1)[4:])
             self._need_name(old, new)
             self.at += 2
-            hunks, named = self._hunks(new or old or ""), True
+            before, after = names.in_tree(old, new, pair)
+            hunks, named = self._hunks(after or before or ""), True
         elif line.startswith("--- "):
             self.at += 1
-            raise self._error(f"{shown(self._line())} behind a '---' line", "'+++ b/FILE' was expected")
+            found = f"{shown(self._line())} behind a '---' line" if self._line() else "nothing behind a '---' line"
+            raise self._error(found, "'+++ b/FILE' was expected")
         elif line.rstrip() == "GIT binary patch":
             self._skip_binary()
             binary = named = True
@@ -254,7 +257,7 @@ class _Reader:
         why = "was the patch cut off, edited by hand, or wrapped by a mail program?"
         hint = f"the numbers in line {head} promise {due}: {why}"
         if self.at >= len(self.lines):
-            return self._error(f"the patch ends inside a hunk of {name}", hint, max(len(self.lines), 1))
+            return self._error(f"the patch ends inside a hunk of {name}", hint)
         line = self._line()
         what = "does not fit its numbers" if line[:1] in ("+", "-", " ") else "does not begin with ' ', '+' or '-'"
         return self._error(f"{shown(line)} in a hunk of {name} {what}", hint)

@@ -103,7 +103,7 @@ def _patch(source: SourceFile, text: _Text) -> Patch:
 def _author(text: _Text) -> str:
     """Who sent it, unless the mail's own words begin with another `From:` (the sender passes it on)."""
     match = _IN_BODY_FROM.match(text.text, text.body)
-    return match[1].strip() if match and text.body else text.author
+    return match[1].strip() if match and text.author else text.author
 
 
 def position(subject: str) -> tuple[int, int] | None:
