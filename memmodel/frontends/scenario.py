@@ -3,6 +3,8 @@
     title = "BPF user ring buffer"
     shows = "who may clear the busy flag, and how"
     origin = "after kernel/bpf/ringbuf.c; code of our own"
+    files = ["kernel/bpf/ringbuf.c"]           # what of the kernel it speaks for: a review of a patch that changes one of
+    functions = ["bpf_user_ringbuf_drain"]     # these functions runs it, or says why it does not
     model = "lkmm"             # also: unroll, timeout (seconds), harness ("harness.c"), tree (a kernel tree is needed)
 
     [[variant]]
@@ -86,6 +88,10 @@ class Scenario:
     shows: str
     origin: str
     variants: tuple[Variant, ...]
+    files: tuple[str, ...] = ()
+    """Files of the kernel, by their paths in its tree, that it speaks for; and of them these `functions`, if there are
+    any."""
+    functions: tuple[str, ...] = ()
 
     def variant(self, name: str) -> Variant:
         """Raises UsageError, with the nearest name, for one that there is not."""
@@ -140,6 +146,7 @@ def parse(source: SourceFile, folder: str) -> Scenario:
         _unroll(table, None),
         _timeout(table, None),
     )
+    files, functions = _files(table), _functions(table)
     blocks = table.tables("variant")
     table.finish()
     if not blocks:
@@ -150,7 +157,24 @@ def parse(source: SourceFile, folder: str) -> Scenario:
         if any(other.name == variant.name for other in variants):
             raise SyntaxError(f"two variants have the name '{variant.name}'", block.place("name"))
         variants.append(variant)
-    return Scenario(folder, title, shows, origin, tuple(variants))
+    return Scenario(folder, title, shows, origin, tuple(variants), files, functions)
+
+
+def _files(table: Table) -> tuple[str, ...]:
+    names = table.texts("files", ())
+    for name in names:
+        if not name or name.startswith("/") or ".." in name.split("/"):
+            hint = "expected a path in the kernel tree, as in 'kernel/bpf/ringbuf.c'"
+            raise SyntaxError(f"'{name}' is no file of the kernel", table.place("files"), hint)
+    return names
+
+
+def _functions(table: Table) -> tuple[str, ...]:
+    names = table.texts("functions", ())
+    for name in names:
+        if not _IDENTIFIER.fullmatch(name):
+            raise SyntaxError(f"'{name}' is no name of a function", table.place("functions"))
+    return names
 
 
 @dataclass(frozen=True)
