@@ -7,51 +7,23 @@ from pathlib import Path
 from memmodel.analyses.finding import Edit, Finding, Level, Related, Step
 from memmodel.analyses.pairs.row import Access, Order, Row, Standing
 from memmodel.analyses.review.result import Looked, PatchReview, Remark, Review, Skipped
-from memmodel.frontends.patch.patch import Change, Hunk, Line, LineKind, Patch
+from memmodel.frontends.patch.patch import Patch
+from memmodel.frontends.patch.read import read
 from memmodel.source import SourceFile, Span
 
 TEXTS = Path(__file__).parent / "texts"
 AFTER = SourceFile("linux/rings/rb.c", (TEXTS / "rb.c").read_text())
-MAIL = SourceFile("series.mbox", (TEXTS / "first.patch").read_text())
-SECOND = SourceFile("series.mbox", (TEXTS / "second.patch").read_text())
 
 
-def patch_of(source: SourceFile, subject: str, position: tuple[int, int] | None, message_id: str = "") -> Patch:
-    """The patch in the text, which changes rings/rb.c; its lines are counted as its @@ say."""
-    hunks: list[Hunk] = []
-    lines: list[Line] = []
-    old = new = 0
-    header: tuple[int, int, int, int, str, int] | None = None
+def patch_in(name: str) -> Patch:
+    """The one patch in the text of that name, taken for a part of a mailbox."""
+    (patch,) = read((TEXTS / name).read_bytes(), "series.mbox")
+    return patch
 
-    def close() -> None:
-        if header is not None:
-            hunks.append(Hunk(*header[:5], tuple(lines), header[5]))
-            lines.clear()
 
-    for number, text in enumerate(source.text.splitlines(), 1):
-        if text.startswith("@@"):
-            close()
-            ranges, section = text[3:].split(" @@")
-            (old, olds), (new, news) = (map(int, part[1:].split(",")) for part in ranges.split(" "))
-            header = (old, olds, new, news, section.strip(), number)
-        elif header is not None:
-            kind = LineKind(text[0])
-            before = None if kind is LineKind.ADDED else old
-            after = None if kind is LineKind.REMOVED else new
-            lines.append(Line(kind, text[1:], number, before, after))
-            old, new = old + (before is not None), new + (after is not None)
-    close()
-    begins = next(n for n, text in enumerate(source.text.splitlines(), 1) if text.startswith(("diff ", "--- a")))
-    change = Change("rings/rb.c", "rings/rb.c", tuple(hunks), begins)
-    return Patch(
-        source,
-        subject,
-        "Zoë Müller <zoe@example.org>",
-        message_id,
-        "Thu, 3 Nov 2022 10:11:12 +0000",
-        position,
-        (change,),
-    )
+ONE = patch_in("first.patch")
+TWO = patch_in("second.patch")
+MAIL = ONE.source
 
 
 def at(text: str, file: SourceFile = AFTER) -> Span:
@@ -177,7 +149,7 @@ OPEN = Row(
 )
 
 FIRST = PatchReview(
-    patch_of(MAIL, "[PATCH 1/2] rings: a cheaper store for the head", (1, 2), "<20221103101112.1-zoe@example.org>"),
+    ONE,
     (LOST, IDLE, ELSEWHERE),
     (FIXED,),
     (ORDERED, REORDERED, OPEN),
@@ -189,7 +161,7 @@ FIRST = PatchReview(
     1.25,
 )
 CLEAN = PatchReview(
-    patch_of(SECOND, "[PATCH 2/2] rings: say what the slots are for", (2, 2), "<20221103101112.2-zoe@example.org>"),
+    TWO,
     (),
     (),
     (),

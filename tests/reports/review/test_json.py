@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 from memmodel.records import replace
 from memmodel.reports.review import render
@@ -62,3 +64,16 @@ def test_what_might_steer_a_terminal_is_written_as_an_escape() -> None:
     assert [c for c in text if not c.isprintable() and c != "\n"] == []
     assert json.loads(text)["patches"][0]["subject"] == evil
     assert "Zoë" in text
+
+
+def test_every_key_is_documented() -> None:
+    documented = set(re.findall(r"`(\w+)`", (Path(__file__).parents[3] / "docs" / "review-formats.md").read_text()))
+    assert keys(json.loads(render(series.SERIES, "json"))) - documented == set()
+    assert {"memmodel", "patch_line", "sees_to_then"} <= keys(json.loads(render(series.SERIES, "json")))
+
+
+def keys(value: object) -> set[str]:
+    """All keys of the objects in a JSON value."""
+    if isinstance(value, dict):
+        return set(value).union(*map(keys, value.values()))
+    return set().union(*map(keys, value)) if isinstance(value, list) else set()

@@ -111,7 +111,7 @@ def test_several_mails_are_a_mailbox(tmp_path: Path) -> None:
     path = tmp_path / "mails"
     path.write_text(mails(series.FIRST, second))
     box = mailbox.mbox(path)
-    found = [box.get_bytes(key).decode() for key in box.keys()]
+    found = [box.get_bytes(key).decode() for key in box.iterkeys()]
     assert [read(text)["Subject"] for text in found] == [
         "Re: [PATCH 1/2] rings: a cheaper store for the head",
         "Re: [PATCH 2/2] once more",
