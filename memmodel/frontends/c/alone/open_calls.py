@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from memmodel.errors import Unsupported
+from memmodel.frontends.c.alone.regions import Seen, View
 from memmodel.frontends.c.alone.surroundings import AGAIN, Surroundings
 from memmodel.frontends.c.lowering.statements import CStatements
 from memmodel.frontends.c.lowering.structures import Structure
+from memmodel.frontends.c.lowering.variables import field_of
 from memmodel.program.places import Memory
 from memmodel.program.types import ArrayType, PointerType, StructType
 from memmodel.program.values import Value
+from memmodel.source import Span
 from memmodel.syntax import tree
 
 _POINTER = "__alone_through_pointer"
@@ -24,6 +27,8 @@ class OpenStatements(CStatements):
     """What was taken for anything."""
     touched: set[tuple[str, str]]
     """The fields of structures that are pointers and were used: the names of the structure and of the field."""
+    seen: Seen
+    """The fields that were used, by their addresses."""
 
     def field(self, node: tree.Member) -> Memory:
         found = super().field(node)
@@ -36,7 +41,14 @@ class OpenStatements(CStatements):
             self.assumed.add(base.name)
         if isinstance(base, StructType) and isinstance(found.type, (PointerType, ArrayType)):
             self.touched.add((base.name, node.name))
+        if isinstance(base, Structure):
+            self.seen.views.append(View(found.address, field_of(base, node.name, node.span)[0], base))
         return found
+
+    def load(self, memory: Memory, tags: frozenset[str], span: Span) -> Value:
+        if isinstance(memory.type, PointerType):
+            self.seen.pointers.add(memory.address)
+        return super().load(memory, tags, span)
 
     def name(self, node: tree.Name) -> Value:
         found = super().name(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from memmodel.frontends.c.alone.open_calls import OpenStatements
+from memmodel.frontends.c.alone.regions import Seen
 from memmodel.frontends.c.alone.surroundings import Surroundings
 from memmodel.frontends.c.lowering.lower import Lowering
 from memmodel.frontends.c.lowering.names import Names
@@ -65,6 +66,8 @@ class OpenLowering(Lowering):
         self.surroundings = surroundings
         self.assumed: set[str] = set()
         self.touched: set[tuple[str, str]] = set()
+        self.seen: dict[str, Seen] = {}
+        """What was seen of each thread, by its name."""
         super().__init__(unit, function.name, function.span, primitives, None)
         names = _OpenNames(unit, _OpenTypes(unit), self.warnings, Span(function.span.file, 0, 0))
         names.surroundings = surroundings
@@ -75,6 +78,7 @@ class OpenLowering(Lowering):
     def statements(self, who: str, in_memory: frozenset[tuple[str, str]]) -> OpenStatements:
         made = OpenStatements(self.names, self.primitives, in_memory, who)
         made.surroundings, made.assumed, made.touched = self.surroundings, self.assumed, self.touched
+        made.seen = self.seen[who] = Seen()
         return made
 
     def released(self, bodies: list[tuple[Instruction, ...]]) -> list[Instruction]:
