@@ -140,8 +140,8 @@ def test_a_binary_file_leaves_the_rest_usable(text: str) -> None:
 
 
 def test_links_and_submodules_are_not_text() -> None:
-    link = "diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+f\n\\ No newline at end of file\n"
-    module = "diff --git a/m b/m\nindex 111..222 160000\n--- a/m\n+++ b/m\n@@ -1 +1 @@\n-Subproject commit 1\n+Subproject commit 2\n"
+    link = "diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+f\n\\ No newline\n"
+    module = "diff --git a/m b/m\nindex 111..222 160000\n" + hunk("a/m", "b/m")
     assert only(link).binary
     assert only(module).binary
     assert not only(EDIT.replace("1111111", "1200001")).binary

@@ -39,7 +39,8 @@ def texts(patch: Patch) -> list[str]:
 
 def mail(number: int, total: int, subject: str = "step", version: str = "", body: str = DIFF) -> str:
     tag = f"[PATCH{version} {number}/{total}]"
-    return f"From 1234567 Mon Sep 17 00:00:00 2001\nFrom: A <a@b.c>\nSubject: {tag} {subject} {number}\n\nWhy\n---\n{body}\n"
+    head = f"From 1234567 Mon Sep 17 00:00:00 2001\nFrom: A <a@b.c>\nSubject: {tag} {subject} {number}\n"
+    return f"{head}\nWhy\n---\n{body}\n"
 
 
 LINES = ["/* Größe = länge */", "x = 1;", "x = 2;", "ab"]
@@ -74,7 +75,7 @@ ENCODINGS = [
 @pytest.mark.parametrize(("encoding", "encode"), ENCODINGS)
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_encodings(charset: str, encoding: str, encode: object, end: str) -> None:
-    head = f"{HEADERS}MIME-Version: 1.0\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n"
+    head = f"{HEADERS}Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n"
     assert callable(encode)
     patch = only(head.replace("\n", end).encode() + encode(BODY.replace("\n", end).encode(charset)))
     assert texts(patch) == LINES
