@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -9,11 +10,14 @@ from pathlib import Path
 
 from memmodel.analyses.review.definitions import Code
 from memmodel.analyses.review.result import Skipped
-from memmodel.files import Files
+from memmodel.files import NOWHERE, Files
 from memmodel.source import SourceFile
 
 MOST_FILES = 400
 """Files of a folder that are read in search of those that include a changed header."""
+
+MOST_IN_TREE = 2_000
+"""Files of a tree that is searched as a whole. A kernel has thirty times as many."""
 
 _LARGEST = 4_000_000
 _INCLUDE = re.compile(r"^[ \t]*\#[ \t]*include[ \t]+([<\"])([^>\"\n]+)[>\"]", re.MULTILINE)
@@ -33,18 +37,34 @@ def nearby(
     skipped: list[Skipped] = []
     for folder in folders if headers else ():
         codes |= {path: code for path, code in _folder(files, folder, skipped).items() if path not in codes}
+    public = [path for path in headers if path.startswith("include/")]
+    everything = _whole_tree(files) if public else None
+    for place in everything or ():
+        if _name(place, files.root) not in codes:
+            codes |= _code(files, place)
     direct = {path: _direct(code, codes) for path, code in codes.items()}
     found: Around = {}
     for path, code in codes.items():
         includes = _closed(path, direct)
         if path in known or any(name in wanted for name in includes):
             found[path] = code, includes
-    skipped += [
-        Skipped(f"what else uses {path}", "only the folders of the patch's own files are searched")
-        for path in headers
-        if path.startswith("include/")
-    ]
+    if everything is None:
+        why = "only the folders of the patch's own files are searched"
+        skipped += [Skipped(f"what else uses {path}", why) for path in public]
     return found, skipped
+
+
+def _whole_tree(files: Files) -> list[Path] | None:
+    """Every C file on disk; None where there are too many, or no tree at all."""
+    if files.root == NOWHERE:
+        return None
+    found: list[Path] = []
+    for folder, inside, names in os.walk(files.root):
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        found += [Path(folder, name) for name in sorted(names) if name.endswith((".c", ".h"))]
+        if len(found) > MOST_IN_TREE:
+            return None
+    return found
 
 
 def _folder(files: Files, folder: str, skipped: list[Skipped]) -> dict[str, Code]:
@@ -53,13 +73,16 @@ def _folder(files: Files, folder: str, skipped: list[Skipped]) -> dict[str, Code
     if len(paths) > MOST_FILES:
         what = f"{len(paths) - MOST_FILES} of the {len(paths)} files in {folder}/"
         skipped.append(Skipped(what, f"the first {MOST_FILES} are searched for what includes the changed headers"))
-    found = {}
+    found: dict[str, Code] = {}
     for path in paths[:MOST_FILES]:
-        text = files.read(path)
-        if text is not None and len(text) <= _LARGEST:
-            name = _name(path, files.root)
-            found[name] = Code(name, SourceFile(name, text))
+        found |= _code(files, path)
     return found
+
+
+def _code(files: Files, path: Path) -> dict[str, Code]:
+    """The file by its name; nothing where it cannot be read."""
+    name, text = _name(path, files.root), files.read(path)
+    return {name: Code(name, SourceFile(name, text))} if text is not None and len(text) <= _LARGEST else {}
 
 
 def _name(path: Path, root: Path) -> str:
