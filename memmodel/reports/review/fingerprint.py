@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from memmodel.analyses.review.result import PatchReview, Remark
 from memmodel.frontends.patch.patch import Patch
@@ -12,6 +13,7 @@ from memmodel.reports.review.places import place, spot
 
 _HEADING = re.compile(r"[A-Za-z_]\w*(?=\s*\()")
 """A name that stands before a parenthesis."""
+_FIRST_COLUMN = re.compile(r"[A-Za-z_]")
 
 
 def fingerprints(review: PatchReview, tree: str | None) -> list[str]:
@@ -43,14 +45,19 @@ def _line(remark: Remark, patch: Patch) -> str:
 
 def _function(remark: Remark, patch: Patch) -> str:
     """The function, as diff -p finds it: named in the nearest line above that begins in the first column."""
-    span = remark.finding.span
-    above = [span.file.line(number) for number in range(span.line, 0, -1)] if span is not None else []
-    at = spot(patch, remark.line)
-    if at is not None:
-        own = [line.text for line in at.hunk.lines if line.number <= at.line.number]
-        above += [*reversed(own), at.hunk.section]
-    for line in above:
-        if re.match(r"[A-Za-z_]", line) and not line.rstrip().endswith(":"):
+    for line in _above(remark, patch):
+        if _FIRST_COLUMN.match(line) and not line.rstrip().endswith(":"):
             names = _HEADING.findall(line)
             return names[0] if names else line.strip()
     return ""
+
+
+def _above(remark: Remark, patch: Patch) -> Iterator[str]:
+    """The line that the remark is about and those above it, upwards: of the file, then of the hunk."""
+    span = remark.finding.span
+    if span is not None:
+        yield from (span.file.line(number) for number in range(span.line, 0, -1))
+    at = spot(patch, remark.line)
+    if at is not None:
+        yield from reversed([line.text for line in at.hunk.lines if line.number <= at.line.number])
+        yield at.hunk.section

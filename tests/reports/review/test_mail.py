@@ -13,6 +13,7 @@ from pathlib import Path
 from memmodel.analyses.review.result import PatchReview
 from memmodel.records import replace
 from memmodel.reports.review import Options, render
+from memmodel.source import SourceFile
 from tests.reports.review import series
 
 Stored = Callable[[str, str], None]
@@ -72,7 +73,7 @@ def test_at_most_five_lines_are_quoted_before_it_and_gaps_are_marked() -> None:
 
 def test_two_remarks_in_a_hunk_quote_no_line_twice() -> None:
     hunk = series.FIRST.patch.changes[0].hunks[1]
-    remarks = tuple(replace(series.IDLE, line=line.number) for line in (hunk.lines[5], hunk.lines[6], hunk.lines[6]))
+    remarks = tuple(replace(series.IDLE, line=line.number) for line in (hunk.lines[6], hunk.lines[5], hunk.lines[6]))
     text = mails(replace(series.FIRST, remarks=remarks))
     assert is_quoted_in_order(text)
     assert text.count("[MM205]") == 3
@@ -95,8 +96,15 @@ def test_the_last_lines_say_how_it_was_found() -> None:
     model, command = mails(series.FIRST).splitlines()[-2:]
     assert model.startswith("Checked against the LKMM (lkmm) with memmodel ")
     assert command == "  memmodel review series.mbox --tree linux"
-    without = render(replace(series.SERIES, patches=(series.FIRST,)), "mail").splitlines()[-1]
-    assert without == "  memmodel review series.mbox --tree linux"
+
+
+def test_the_command_is_made_up_where_it_is_not_known() -> None:
+    patches = [replace(series.ONE, source=SourceFile(f"my series[{n}]", series.MAIL.text)) for n in (1, 2)]
+    several = replace(series.SERIES, patches=tuple(replace(series.FIRST, patch=patch) for patch in patches))
+    assert render(several, "mail").splitlines()[-1] == "  memmodel review 'my series' --tree linux"
+    stdin = replace(series.FIRST, patch=replace(series.ONE, source=SourceFile("<stdin>", series.MAIL.text)))
+    alone = replace(series.SERIES, patches=(stdin,), tree=None)
+    assert render(alone, "mail").splitlines()[-1] == "  memmodel review -"
 
 
 def test_a_clean_patch_gets_no_mail() -> None:
@@ -131,7 +139,7 @@ def test_a_subject_in_other_letters_survives_and_cannot_add_a_header() -> None:
 def test_what_a_patch_holds_never_reaches_the_terminal_raw() -> None:
     evil = "\x1b]0;owned\x07 \x9b31m\r\u202e"
     finding = replace(series.LOST.finding, title=evil, message=evil, witness=(evil,))
-    source = type(series.MAIL)("x", series.MAIL.text.replace("return;", f"return; /* {evil} */"))
+    source = SourceFile("x", series.MAIL.text.replace("return;", f"return; /* {evil} */"))
     patch = replace(series.FIRST.patch, subject=evil, author=evil, date=evil, source=source)
     text = mails(replace(series.FIRST, patch=patch, remarks=(replace(series.LOST, finding=finding),), fixes=(finding,)))
     assert [c for c in text if not c.isprintable() and c not in "\n\t"] == []

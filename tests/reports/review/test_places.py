@@ -6,6 +6,7 @@ import pytest
 
 from memmodel.analyses.finding import Edit
 from memmodel.analyses.review.result import Remark
+from memmodel.frontends.patch.read import read
 from memmodel.records import replace
 from memmodel.reports.review.places import edited, place, quoted, relative
 from memmodel.source import SourceFile
@@ -69,3 +70,22 @@ def test_a_remark_without_a_span_is_where_its_line_of_the_patch_is() -> None:
     assert place(remark, series.FIRST.patch, "linux") == ("rings/rb.c", series.PUT_HEAD.line)
     assert place(replace(remark, line=None), series.FIRST.patch, "linux") is None
     assert place(replace(remark, line=3), series.FIRST.patch, "linux") is None
+
+
+def test_a_remark_about_another_line_than_it_stands_under_quotes_that_one_only() -> None:
+    remark = replace(series.LOST, line=series.in_patch("-	smp_store_release(&r->head, head + 1);"))
+    (line,) = quoted(replace(remark, finding=replace(remark.finding, span=series.PUT_SLOT)), series.ONE)
+    assert line.text == "	smp_store_release(&r->head, head + 1);"
+
+
+def test_a_line_that_goes_is_where_the_next_line_is_now() -> None:
+    (patch,) = read(b"--- a/a.c\n+++ b/a.c\n@@ -1,4 +1,1 @@\n-one();\n-\ttwo();\n-three();\n four();\n", "p")
+    finding = replace(series.LOST.finding, span=series.at("two", TEXT))
+    assert place(Remark(finding, 5), patch, None) == ("a.c", 1)
+    assert [line.text for line in quoted(Remark(finding, 5), patch)] == ["\ttwo();"]
+    assert place(Remark(replace(finding, span=series.at("three", TEXT)), 5), patch, None) == ("a.c", 3)
+
+
+def test_lines_that_go_at_the_end_are_where_the_last_line_is_now() -> None:
+    (patch,) = read(b"--- a/a.c\n+++ b/a.c\n@@ -7,3 +7,1 @@\n one();\n-\ttwo();\n-three();\n", "p")
+    assert place(Remark(replace(series.LOST.finding, span=None), 6), patch, None) == ("a.c", 7)

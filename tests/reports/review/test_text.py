@@ -81,3 +81,14 @@ def test_what_a_patch_holds_never_reaches_the_terminal_raw() -> None:
     text = render(replace(series.SERIES, patches=(review,)))
     assert [c for c in text if not c.isprintable() and c != "\n"] == []
     assert "\\x1b]0;owned\\x07" in text
+
+
+def test_a_patch_without_a_number_in_its_subject_is_called_by_its_place_in_the_series() -> None:
+    patches = [replace(series.CLEAN, patch=replace(series.TWO, subject=subject)) for subject in ("rings: one", "")]
+    text = render(replace(series.SERIES, patches=tuple(patches)))
+    assert text.startswith("Patch 2/2: rings: one\n")
+    assert "\nPatch 2/2: series.mbox\n" in text
+
+
+def test_the_seconds_of_a_series_are_those_of_its_patches_together() -> None:
+    assert render(replace(series.SERIES, patches=(series.FIRST,) * 4)).endswith("(lkmm, 5.0 s)\n")
