@@ -16,9 +16,9 @@ from memmodel.analyses.finding import Finding, Level
 from memmodel.analyses.review.result import PatchReview, Remark, Review
 from memmodel.reports.json import Json
 from memmodel.reports.review.json import dumps
-from memmodel.reports.review.places import place, relative, suggestion
+from memmodel.reports.review.places import place, relative
 from memmodel.reports.review.printable import one_line, printable
-from memmodel.reports.review.wording import called, unindented
+from memmodel.reports.review.wording import called, instead
 
 TOOL = "memmodel"
 STATUS = {Level.ERROR: "fail", Level.WARNING: "warn", Level.NOTE: "pass"}
@@ -75,6 +75,7 @@ def _summary(remark: Remark, patch: PatchReview, review: Review) -> str:
 def _details(finding: Finding, remark: Remark | None = None) -> str:
     """The rest, as plain text."""
     parts = ["\n".join(finding.witness), finding.message]
-    if remark is not None and (instead := unindented(suggestion(remark))):
-        parts.append("\n".join(["Instead:", *(f"\t{line}" for line in instead)]))
+    if remark is not None:
+        head, code = instead(remark)
+        parts.append("\n".join([head, *(f"\t{line}" for line in code)]))
     return printable("\n\n".join(part for part in parts if part))

@@ -15,9 +15,9 @@ from memmodel.analyses.finding import Finding
 from memmodel.analyses.review.result import PatchReview, Remark, Review
 from memmodel.frontends.patch.patch import Hunk, Patch
 from memmodel.reports.review import Options
-from memmodel.reports.review.places import place, relative, spot, suggestion
+from memmodel.reports.review.places import place, relative, spot
 from memmodel.reports.review.printable import clip, one_line, paragraphs, printable, wrap
-from memmodel.reports.review.wording import command, execution, model, sentence, unindented
+from memmodel.reports.review.wording import command, execution, instead, model, sentence
 from memmodel.source import Span
 
 WIDTH = 72
@@ -146,7 +146,7 @@ def _title(finding: Finding) -> str:
 def _remark(remark: Remark, series: Review) -> Iterator[str]:
     """What is said: the title, the execution, what is missing, the line to write."""
     finding = remark.finding
-    yield from wrap(f"{_title(finding)}. [{finding.code}]", WIDTH)
+    yield from wrap(f"{sentence(finding.title)} [{finding.code}]", WIDTH)
     if finding.witness:
         yield ""
         yield from execution(finding, 80, 4)
@@ -159,9 +159,10 @@ def _remark(remark: Remark, series: Review) -> Iterator[str]:
             where = f"{relative(other.span.file.name, series.tree)}:{other.span.line}"
             yield from wrap(f"{where}: {other.label}:", WIDTH, "  ", "    ")
             yield f"\t{_code(other.span)}"
-    if lines := unindented(suggestion(remark)):
-        yield ""
-        yield "Instead:"
+    head, lines = instead(remark)
+    if head:
+        yield from ["", head]
+    if lines:
         yield ""
         yield from (f"\t{clip(printable(line), LONGEST)}".rstrip() for line in lines)
 

@@ -119,5 +119,8 @@ def _line_start(edit: Edit) -> int:
 
 
 def _line_end(edit: Edit) -> int:
+    """The end of the last line that an edit touches; what follows whole lines that it takes away is not touched."""
+    if edit.span.end > edit.span.start and not edit.replacement and edit.span.text.endswith("\n"):
+        return edit.span.end - 1
     end = edit.span.file.text.find("\n", edit.span.end)
     return end if end >= 0 else len(edit.span.file.text)

@@ -18,8 +18,8 @@ from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
 from memmodel.reports.json import Json
 from memmodel.reports.review.fingerprint import fingerprints
 from memmodel.reports.review.json import dumps
-from memmodel.reports.review.places import place, relative, suggestion
-from memmodel.reports.review.wording import called, sentence, unindented
+from memmodel.reports.review.places import place, relative
+from memmodel.reports.review.wording import called, instead, sentence
 from memmodel.source import Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -96,12 +96,12 @@ def _result(remark: Remark, print_: str, patch: PatchReview, review: Review) -> 
 def _message(remark: Remark) -> _Object:
     finding = remark.finding
     said = [sentence(finding.title), *([finding.message] if finding.message else [])]
-    instead = "\n".join(unindented(suggestion(remark)))
+    head, lines = instead(remark)
     markdown = [_escaped(part, "\\`*_<>[]#|") for part in said]
     if finding.witness:
         markdown.append(_fenced("text", "\n".join(finding.witness)))
-    if instead:
-        markdown.append(f"Instead:\n\n{_fenced('c', instead)}")
+    if head:
+        markdown.append("\n\n".join([head, *([_fenced("c", "\n".join(lines))] if lines else [])]))
     return {"text": _text(" ".join(said)), "markdown": "\n\n".join(markdown)}
 
 

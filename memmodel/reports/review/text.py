@@ -10,9 +10,9 @@ from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
 from memmodel.frontends.patch.patch import Line, LineKind
 from memmodel.reports.review import Options
 from memmodel.reports.review.pairing import table
-from memmodel.reports.review.places import place, quoted, relative, suggestion
+from memmodel.reports.review.places import place, quoted, relative
 from memmodel.reports.review.printable import WIDTH, clip, code, one_line, paragraphs, wrap
-from memmodel.reports.review.wording import called, counted, execution, unindented
+from memmodel.reports.review.wording import called, counted, execution, instead
 from memmodel.reports.style import Colour, Style
 
 COLOURS = {Level.ERROR: Colour.RED, Level.WARNING: Colour.YELLOW, Level.NOTE: Colour.BLUE}
@@ -71,8 +71,9 @@ def _remark(remark: Remark, review: PatchReview, series: Review, style: Style) -
         parts.append("\n".join(execution(finding, WIDTH, 2)))
     if finding.message:
         parts.append("\n".join(paragraphs(finding.message, WIDTH, "  ")))
-    if lines := unindented(suggestion(remark)):
-        parts.append("\n".join(["  Write:", *(style.paint(code(f"\t{line}"), Colour.GREEN) for line in lines)]))
+    head, lines = instead(remark)
+    if head:
+        parts.append("\n".join([f"  {head}", *(style.paint(code(f"\t{line}"), Colour.GREEN) for line in lines)]))
     if finding.related:
         parts.append("\n".join(["  See:", *_related(finding, series)]))
     return parts

@@ -7,9 +7,11 @@ import shlex
 from collections.abc import Sequence
 
 from memmodel.analyses.finding import Finding
-from memmodel.analyses.review.result import PatchReview, Review
+from memmodel.analyses.review.result import PatchReview, Remark, Review
+from memmodel.reports.review.places import suggestion
 from memmodel.reports.review.printable import code, one_line
 
+_WORD = re.compile(r"[a-z]+,? ")
 _NUMBERED = re.compile(r"\[\d+\]$")
 """What stands behind the name of a mailbox to say which of its mails is meant."""
 
@@ -24,9 +26,19 @@ def called(review: PatchReview) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text on one line, ended by a full stop."""
+    """The text on one line, with a capital unless it starts with code, and a full stop."""
     line = one_line(text)
+    if _WORD.match(line):
+        line = line[0].upper() + line[1:]
     return line if line.endswith((".", "?", "!")) else f"{line}."
+
+
+def instead(remark: Remark) -> tuple[str, list[str]]:
+    """What to do, and the lines of code to write for it; '' where nothing is suggested."""
+    lines = unindented(suggestion(remark))
+    if lines:
+        return "Instead:", lines
+    return ("Remove it." if remark.finding.edits else ""), []
 
 
 def model(name: str) -> str:

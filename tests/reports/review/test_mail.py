@@ -10,6 +10,8 @@ from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
+
 from memmodel.analyses.review.result import PatchReview
 from memmodel.records import replace
 from memmodel.reports.review import Options, render
@@ -144,3 +146,16 @@ def test_what_a_patch_holds_never_reaches_the_terminal_raw() -> None:
     text = mails(replace(series.FIRST, patch=patch, remarks=(replace(series.LOST, finding=finding),), fixes=(finding,)))
     assert [c for c in text if not c.isprintable() and c not in "\n\t"] == []
     assert ">  \t\treturn; /* \\x1b]0;owned\\x07" in text
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("the comment names nobody", "The comment names nobody. [MM201]"),
+        ("smp_mb() does it.", "smp_mb() does it. [MM201]"),
+        ("kfree() runs", "kfree() runs. [MM201]"),
+    ],
+)
+def test_a_remark_begins_with_a_capital_unless_it_begins_with_code(title: str, said: str) -> None:
+    remark = replace(series.LOST, finding=replace(series.LOST.finding, title=title))
+    assert f"\n\n{said}\n" in mails(replace(series.FIRST, remarks=(remark,)))

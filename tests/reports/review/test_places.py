@@ -43,6 +43,7 @@ def test_a_file_is_named_from_the_top_of_the_tree(name: str, tree: str | None, p
         ((edit("three", "3"), edit("one", "1")), ["1();", "3();"]),
         ((Edit(TEXT.span(7, 7), "\tsmp_wmb();\n"),), ["\tsmp_wmb();", "\ttwo();"]),
         ((edit("\ttwo();\n", ""), edit("three", "3")), ["3();"]),
+        ((edit("\ttwo();\n", ""),), []),
         ((edit("four", "4"),), ["4();"]),
         ((edit("()", "", SourceFile("b.c", "x() + y")), edit("four", "4")), ["x + y", "4();"]),
         ((Edit(TEXT.span(0, 3), "1"), Edit(TEXT.span(5, 5), " ")), ["1() ;"]),

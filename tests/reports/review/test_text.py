@@ -52,7 +52,7 @@ def test_the_remark_stands_with_the_line_of_the_patch_the_execution_and_the_line
 
 def test_edits_alone_become_the_lines_to_write() -> None:
     text = render(series.SERIES)
-    written = text[text.index("Write:", text.index("[MM205]")) :].splitlines()[1]
+    written = text[text.index("Instead:", text.index("[MM205]")) :].splitlines()[1]
     assert written.strip() == "atomic_set_release(&r->busy, 0);"
 
 
@@ -92,3 +92,12 @@ def test_a_patch_without_a_number_in_its_subject_is_called_by_its_place_in_the_s
 
 def test_the_seconds_of_a_series_are_those_of_its_patches_together() -> None:
     assert render(replace(series.SERIES, patches=(series.FIRST,) * 4)).endswith("(lkmm, 5.0 s)\n")
+
+
+def test_edits_that_leave_nothing_say_so() -> None:
+    finding = replace(series.IDLE.finding, edits=series.IDLE.finding.edits[:1])
+    review = replace(series.FIRST, remarks=(replace(series.IDLE, finding=finding),))
+    for name in ("text", "mail", "b4", "sarif"):
+        text = render(replace(series.SERIES, patches=(review,)), name)
+        assert "Remove it." in text
+        assert "Instead:" not in text
