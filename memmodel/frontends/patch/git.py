@@ -66,6 +66,7 @@ class _Commit:
 class _Git:
     def __init__(self, repository: Path) -> None:
         self.place = repository
+        self.no_filters: tuple[str, ...] = ()
         if not repository.is_dir():
             raise errors.UsageError(f"{repository} is no folder", hint="the folder of a git repository was expected")
         if self._run("rev-parse", "--is-bare-repository").strip() == b"true":
@@ -74,6 +75,12 @@ class _Git:
                 hint="give the folder of a clone with one (--tree)",
             )
         self.place = Path(os.fsdecode(self._run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
+        self.no_filters = self._filters()
+
+    def _filters(self) -> tuple[str, ...]:
+        """The settings that name programs through which git would send the files of the working tree."""
+        names = decoded(self._run("config", "--list", "--name-only", "-z")).split("\0")
+        return tuple(sorted({name for name in names if name.startswith("filter.")}))
 
     def _run(self, *arguments: str, given: bytes = b"", missing: str | None = None) -> bytes:
         """What git prints. `missing`: the message where it fails, instead of git's own."""
@@ -81,7 +88,12 @@ class _Git:
         command = ["git", "--no-pager", "--literal-pathspecs", *settings, "-C", str(self.place), *arguments]
         try:
             done = subprocess.run(
-                command, input=given, capture_output=True, check=False, timeout=_SECONDS, env=_environment()
+                command,
+                input=given,
+                capture_output=True,
+                check=False,
+                timeout=_SECONDS,
+                env=_environment(self.no_filters),
             )
         except FileNotFoundError:
             raise errors.UsageError("git is not installed", hint="give the patches as files instead") from None
@@ -203,11 +215,17 @@ def _path(name: bytes) -> str:
     return name.decode("utf-8", "replace")
 
 
-def _environment() -> dict[str, str]:
+def _environment(no_filters: tuple[str, ...]) -> dict[str, str]:
     """Ours without what would send git elsewhere or make it run programs, and messages in English."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("GIT_") or name in _KEPT_VARIABLES or name.startswith("GIT_CONFIG_")
     }
+    given = kept.get("GIT_CONFIG_COUNT", "0")
+    count = int(given) if given.isdecimal() else 0
+    for number, name in enumerate(no_filters, start=count):
+        kept[f"GIT_CONFIG_KEY_{number}"] = name
+        kept[f"GIT_CONFIG_VALUE_{number}"] = "false" if name.endswith(".required") else ""
+    kept["GIT_CONFIG_COUNT"] = str(count + len(no_filters))
     return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}

@@ -8,24 +8,7 @@ import pytest
 from memmodel import errors
 from memmodel.frontends.patch.patch import Patch
 from memmodel.frontends.patch.read import read
-
-DIFF = """\
---- a/ring.c
-+++ b/ring.c
-@@ -1,3 +1,3 @@
- /* Größe = länge */
--x = 1;
-+x = 2;
- ab
-"""
-HEADERS = """\
-From: A Person <a@example.org>
-Subject: [PATCH v3 2/7] ring: order the
- two stores
-Date: Mon, 5 Jan 2026 10:00:00 +0100
-Message-ID: <1@example.org>
-"""
-BODY = "Why.\n\nSigned-off-by: A Person <a@example.org>\n---\n ring.c | 2 +-\n\n" + DIFF + "-- \n2.39.5\n\n"
+from tests.frontends.patch.mails import BODY, DIFF, HEADERS, attached, mail, multipart
 
 
 def only(data: str | bytes) -> Patch:
@@ -35,12 +18,6 @@ def only(data: str | bytes) -> Patch:
 
 def texts(patch: Patch) -> list[str]:
     return [line.text for change in patch.changes for hunk in change.hunks for line in hunk.lines]
-
-
-def mail(number: int, total: int, subject: str = "step", version: str = "", body: str = DIFF) -> str:
-    tag = f"[PATCH{version} {number}/{total}]"
-    head = f"From 1234567 Mon Sep 17 00:00:00 2001\nFrom: A <a@b.c>\nSubject: {tag} {subject} {number}\n"
-    return f"{head}\nWhy\n---\n{body}\n"
 
 
 LINES = ["/* Größe = länge */", "x = 1;", "x = 2;", "ab"]
@@ -111,18 +88,6 @@ def test_a_name_in_a_header_may_be_latin_1() -> None:
 
 def test_the_author_may_stand_in_the_body() -> None:
     assert only(HEADERS + "\nFrom: Other <o@example.org>\n\n" + BODY).author == "Other <o@example.org>"
-
-
-def multipart(*parts: str, kind: str = "mixed") -> str:
-    inside = "".join(f"--XX\n{part}\n" for part in parts)
-    return f'{HEADERS}MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary="XX"\n\n{inside}--XX--\n'
-
-
-def attached(diff: str = DIFF, name: str = "x.patch", kind: str = "text/x-patch") -> str:
-    return (
-        f'Content-Type: {kind}; name="{name}"\nContent-Transfer-Encoding: base64\n'
-        f"Content-Disposition: attachment\n\n{base64.encodebytes(diff.encode()).decode()}"
-    )
 
 
 WORDS = "Content-Type: text/plain; charset=utf-8\n\nSome words.\n"

@@ -46,8 +46,8 @@ def test_the_lines_stand_at_their_numbers() -> None:
     assert all(lines[number - 1][1:] == BEFORE[at - 1] for at, number in file.lines_before.items())
     assert all(lines[number - 1][1:] == AFTER[at - 1] for at, number in file.lines_after.items())
     assert (found.before.changed["f.c"], found.after.changed["f.c"]) == (
-        "\n".join(BEFORE + [""]),
-        "\n".join(AFTER + [""]),
+        "\n".join([*BEFORE, ""]),
+        "\n".join([*AFTER, ""]),
     )
 
 
@@ -76,13 +76,13 @@ def test_a_moved_file_keeps_what_is_known() -> None:
     head = "diff --git a/f.c b/g.c\nsimilarity index 90%\nrename from f.c\nrename to g.c\n"
     found = rebuilt(head + PATCH.replace("b/f.c", "b/g.c"))
     assert texts(found.files[0]) == (BEFORE, AFTER)
-    assert found.after.changed == {"f.c": None, "g.c": "\n".join(AFTER + [""])}
+    assert found.after.changed == {"f.c": None, "g.c": "\n".join([*AFTER, ""])}
     assert rebuilt(head).files == ()
 
 
 @pytest.mark.parametrize("hunks", ["@@ -999999999 +1 @@\n-a\n+b\n", "@@ -5 +5 @@\n-a\n+b\n@@ -3 +3 @@\n-a\n+b\n"])
 def test_line_numbers_that_no_file_has(hunks: str) -> None:
-    with pytest.raises(errors.SyntaxError, match="this hunk for f.c begins"):
+    with pytest.raises(errors.SyntaxError, match=r"this hunk for f\.c begins"):
         rebuilt("--- a/f.c\n+++ b/f.c\n" + hunks)
 
 
