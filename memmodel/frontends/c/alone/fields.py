@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from memmodel.frontends.c.alone.regions import ELEMENTS
 from memmodel.frontends.c.alone.sharing import GENERAL
-from memmodel.program.types import ArrayType, StructType, Type
+from memmodel.program.types import ArrayType, Field, StructType, Type
 from memmodel.records import dataclass, field
 
 
@@ -37,6 +37,8 @@ class Fields:
     """What the places in the objects of a program are called."""
 
     objects: dict[str, Named] = field(default_factory=dict)
+    used: frozenset[tuple[str, str]] = frozenset()
+    """The fields that code names: the names of the structure and of the field. Of several at a place these count."""
 
     def named(self, object_: str, offset: int) -> str:
         """The field at `offset` bytes into an object: "ptr_ring.consumer_head", "bpf_ringbuf.data[]"; of what is no
@@ -48,11 +50,37 @@ class Fields:
         for part in (*reached, *([found.whole] if found.whole is not None else [])):
             for start in part.offsets:
                 if 0 <= offset - start < part.type.size:
-                    return _path(_base(part.type, found), part.type, offset - start)
+                    return self._path(_base(part.type, found), part.type, offset - start)
         if found.whole is not None and isinstance(found.whole.type, StructType):
             beyond = _beyond(found.whole.type)
             return f"{_tag(found.whole.type)}.{beyond}[]" if beyond else f"{_tag(found.whole.type)}[]"
         return f"{found.pointer or found.name}[]"
+
+    def _path(self, base: str, type_: Type, offset: int) -> str:
+        """The fields on the way to an offset."""
+        found = base
+        while True:
+            if isinstance(type_, ArrayType) and type_.element.size:
+                found += "[]"
+                offset %= type_.element.size
+                type_ = type_.element
+            elif isinstance(type_, StructType) and (single := _single(type_)) is None:
+                inner = self._inner(type_, offset)
+                if inner is None:
+                    beyond = _beyond(type_)
+                    return f"{found}.{beyond}[]" if beyond else found
+                found += f".{inner.name}" if inner.name else ""
+                offset -= inner.offset
+                type_ = inner.type
+            elif isinstance(type_, StructType) and single is not None and found == base and _telling(type_):
+                return f"{found}.{single}"
+            else:
+                return found
+
+    def _inner(self, type_: StructType, offset: int) -> Field | None:
+        """The field that has the byte at an offset."""
+        there = [f for f in type_.fields if f.offset <= offset < f.offset + f.type.size]
+        return next((f for f in there if (type_.name, f.name) in self.used), there[0] if there else None)
 
 
 def _base(type_: Type, found: Named) -> str:
@@ -66,28 +94,6 @@ def _tag(type_: StructType) -> str:
 def _telling(type_: Type) -> bool:
     """Whether a structure says more than what is around it."""
     return isinstance(type_, StructType) and type_.name not in GENERAL and type_.name.startswith(("struct ", "union "))
-
-
-def _path(base: str, type_: Type, offset: int) -> str:
-    """The fields on the way to an offset."""
-    found = base
-    while True:
-        if isinstance(type_, ArrayType) and type_.element.size:
-            found += "[]"
-            offset %= type_.element.size
-            type_ = type_.element
-        elif isinstance(type_, StructType) and (single := _single(type_)) is None:
-            inner = next((f for f in type_.fields if f.offset <= offset < f.offset + f.type.size), None)
-            if inner is None:
-                beyond = _beyond(type_)
-                return f"{found}.{beyond}[]" if beyond else found
-            found += f".{inner.name}" if inner.name else ""
-            offset -= inner.offset
-            type_ = inner.type
-        elif isinstance(type_, StructType) and single is not None and found == base and _telling(type_):
-            return f"{found}.{single}"
-        else:
-            return found
 
 
 def _single(type_: StructType) -> str | None:

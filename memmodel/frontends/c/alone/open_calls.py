@@ -7,11 +7,13 @@ from collections.abc import Callable
 from memmodel.errors import Unsupported
 from memmodel.frontends.c.alone.regions import Seen, View
 from memmodel.frontends.c.alone.surroundings import AGAIN, Surroundings
+from memmodel.frontends.c.lowering.aggregates import disjoint_cells
 from memmodel.frontends.c.lowering.statements import CStatements
 from memmodel.frontends.c.lowering.structures import Structure
+from memmodel.frontends.c.lowering.types import is_bytes
 from memmodel.frontends.c.lowering.variables import field_of
-from memmodel.program.places import Memory
-from memmodel.program.types import ArrayType, PointerType, StructType
+from memmodel.program.places import PLAIN, Memory
+from memmodel.program.types import CHAR, ArrayType, PointerType, StructType
 from memmodel.program.values import Value
 from memmodel.source import Span
 from memmodel.syntax import tree
@@ -27,6 +29,8 @@ class OpenStatements(CStatements):
     """What was taken for anything."""
     touched: set[tuple[str, str]]
     """The fields of structures that are pointers and were used: the names of the structure and of the field."""
+    copies = False
+    """Whether a copy of any size has its effect on the first value."""
     seen: Seen
     """The fields that were used, by their addresses."""
 
@@ -42,7 +46,7 @@ class OpenStatements(CStatements):
         if isinstance(base, StructType) and isinstance(found.type, (PointerType, ArrayType)):
             self.touched.add((base.name, node.name))
         if isinstance(base, Structure):
-            self.seen.views.append(View(found.address, field_of(base, node.name, node.span)[0], base))
+            self.seen.views.append(View(found.address, field_of(base, node.name, node.span)[0], base, node.name))
         return found
 
     def load(self, memory: Memory, tags: frozenset[str], span: Span) -> Value:
@@ -78,13 +82,13 @@ class OpenStatements(CStatements):
         return function
 
     def memory_copy(self, node: tree.Call) -> Value | None:
-        return self._or_nothing(node, super().memory_copy)
+        return self._or_less(node, super().memory_copy)
 
     def memory_set(self, node: tree.Call) -> Value | None:
-        return self._or_nothing(node, super().memory_set)
+        return self._or_less(node, super().memory_set)
 
-    def _or_nothing(self, node: tree.Call, work: Callable[[tree.Call], Value | None]) -> Value | None:
-        """A copy whose size is not constant has no effect here, which is taken down."""
+    def _or_less(self, node: tree.Call, work: Callable[[tree.Call], Value | None]) -> Value | None:
+        """A copy whose size is not constant has no effect here, or that on the first value, which is taken down."""
         start = len(self.instructions)
         try:
             return work(node)
@@ -92,4 +96,17 @@ class OpenStatements(CStatements):
             del self.instructions[start:]
             self.assumed.add(node.function.text)
             actuals = [self.value(argument) for argument in node.arguments]
+            if self.copies and len(actuals) == 3:
+                self._first(node, actuals[0], actuals[1])
             return actuals[0] if actuals else None
+
+    def _first(self, node: tree.Call, to: Value, source: Value) -> None:
+        """The first value of those that are copied or set: what that is ordered with, so is the rest."""
+        types = [self.pointee(argument) for argument in node.arguments[:2]]
+        type_ = next((type_ for type_ in types if not is_bytes(type_)), CHAR)
+        if type_ is None or not type_.size:
+            return
+        into = disjoint_cells(type_, node.span)[0][1]
+        if isinstance(source.type, PointerType):
+            source = self.load(Memory(source.expression, into), PLAIN, node.span)
+        self.store(Memory(to.expression, into), source, PLAIN, node.span)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from memmodel.frontends.c.alone.gotos import forwards
 from memmodel.frontends.c.alone.open_calls import OpenStatements
 from memmodel.frontends.c.alone.regions import Seen
 from memmodel.frontends.c.alone.surroundings import Surroundings
@@ -28,12 +29,16 @@ class Overlay(Unit):
         vars(self).update(vars(unit))
         self._below = unit
         self._threads = {thread.name: thread for thread in threads}
+        self._straight: dict[str, tree.Function] = {}
 
     def functions(self) -> tuple[str, ...]:
         return tuple(self._threads)
 
     def function(self, name: str) -> tree.Function | None:
-        return self._threads.get(name) or super().function(name)
+        found = self._threads.get(name) or super().function(name)
+        if found is not None and name not in self._straight:
+            self._straight[name] = forwards(found)
+        return self._straight.get(name)
 
     def has_below(self, name: str) -> bool:
         """Whether the unit below defines a function of this name, with macros maybe."""
@@ -60,6 +65,9 @@ class _OpenNames(Names):
 class OpenLowering(Lowering):
     """Lowering in which what is not known is taken for anything."""
 
+    copies = False
+    """Whether a copy of any size has its effect on the first value; else it has none."""
+
     def __init__(
         self, unit: Unit, surroundings: Surroundings, function: tree.Function, primitives: PrimitiveTable
     ) -> None:
@@ -79,6 +87,7 @@ class OpenLowering(Lowering):
         made = OpenStatements(self.names, self.primitives, in_memory, who)
         made.surroundings, made.assumed, made.touched = self.surroundings, self.assumed, self.touched
         made.seen = self.seen[who] = Seen()
+        made.copies = self.copies
         return made
 
     def released(self, bodies: list[tuple[Instruction, ...]]) -> list[Instruction]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from memmodel.frontends.c.lowering.fold import distance_of, stride
-from memmodel.frontends.c.lowering.storage import every
+from memmodel.frontends.c.lowering.storage import addresses, every
 from memmodel.frontends.c.lowering.structures import Structure
 from memmodel.program.ir import (
     Address,
@@ -89,11 +89,12 @@ NOWHERE: Places = frozenset()
 
 @dataclass(frozen=True)
 class View:
-    """Code looks at `address` as the field `offset` bytes into a structure."""
+    """Code looks at `address` as the field `name`, which lies `offset` bytes into a structure."""
 
     address: Expression
     offset: int
     structure: Structure
+    name: str
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ class Regions:
         """The locals that hold a pointer by their type."""
         self.tainted: set[str] = set()
         """The locals that rest on what was read or chosen."""
+        for address, _ in addresses(body):
+            self._root(address.object)
         self._follow()
         for node in self._body:
             self._use(node)

@@ -18,7 +18,7 @@ from memmodel.frontends.c.alone.placing import Placing
 from memmodel.frontends.c.alone.regions import Regions
 from memmodel.frontends.c.alone.sharing import Root, Sharing
 from memmodel.frontends.c.alone.surroundings import ANY, PRINT, Surroundings
-from memmodel.frontends.c.alone.world import World
+from memmodel.frontends.c.alone.world import STOOD_IN, World
 from memmodel.frontends.c.lowering.names import Names
 from memmodel.frontends.c.lowering.structures import Structure
 from memmodel.frontends.c.syntax.unit import Unit
@@ -59,6 +59,7 @@ def together(
         threads.append(replace(thread, name=f"P{number}"))
         passed.append(objects)
     lowering = OpenLowering(Overlay(unit, tuple(threads)), surroundings, functions[0], primitives)
+    lowering.copies = True
     lowered = lowering.lower()
     program, fields, computed = _shared(lowered.program, lowering, passed)
     opaque = (lowering.assumed - {ANY, PRINT}) | computed
@@ -81,7 +82,8 @@ def _shared(
     pointed = {one.name: one.pointed for each in passed for one in each}
     roots = [{name: _root(name, pointed, lowering.names) for name in each.roots} for each in regions]
     sharing = Sharing([each.all() for each in regions], roots)
-    world = World(objects, sharing, labels)
+    used = frozenset((v.structure.name, v.name) for seen in lowering.seen.values() for v in seen.views)
+    world = World(objects, sharing, labels, used)
     made = tuple(
         replace(thread, body=Placing(each, world.placed()).run(thread.body))
         for thread, each in zip(program.threads, regions, strict=True)
@@ -100,6 +102,6 @@ def _root(name: str, passed: dict[str, bool], names: Names) -> Root:
     structure = variable.type if isinstance(variable.type, Structure) else None
     if name in passed:
         return Root(private=structure is None or not passed[name], structure=structure)
-    if name == _CURRENT or (name.startswith("__alone_") and (structure is None or any(w in name for w in _OWN))):
+    if name == _CURRENT or (name.startswith(STOOD_IN) and (structure is None or any(w in name for w in _OWN))):
         return Root(private=True, structure=structure)
-    return Root(variable=not name.startswith("__alone_"), structure=structure)
+    return Root(variable=not name.startswith(STOOD_IN), structure=structure)

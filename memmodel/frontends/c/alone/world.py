@@ -11,7 +11,10 @@ from memmodel.frontends.c.alone.shapes import Access, elements, shape
 from memmodel.frontends.c.alone.sharing import Shared, Sharing
 from memmodel.program.ir import Address, Constant, Object
 from memmodel.program.types import StructType
-from memmodel.records import dataclass
+from memmodel.records import dataclass, replace
+
+STOOD_IN = "__alone_"
+"""Before the name of a function that is not known: the object that its result points to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,14 +29,23 @@ class _Laid:
 
 
 class World:
-    """The objects of a program. `lowered`: those that it was lowered with; `labels`: what some of these are called."""
+    """The objects of a program. `lowered`: those that it was lowered with; `labels`: what some of these are called;
+    `used`: the fields that code names."""
 
-    def __init__(self, lowered: Mapping[str, Object], sharing: Sharing, labels: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        lowered: Mapping[str, Object],
+        sharing: Sharing,
+        labels: Mapping[str, str],
+        used: frozenset[tuple[str, str]],
+    ) -> None:
         self._lowered = lowered
         self._sharing = sharing
         self._labels = labels
+        self._used = used
         self._laid: dict[Shared, _Laid] = {}
         self._names: set[str] = set()
+        self._beside: dict[str, Object] = {}
         self._fields: dict[str, Named] = {}
         for shared in sharing.objects:
             laid = self._lay(shared)
@@ -42,11 +54,12 @@ class World:
 
     def fields(self) -> Fields:
         """What places are called."""
-        return Fields(self._fields)
+        return Fields(self._fields, self._used)
 
     def objects(self) -> tuple[Object, ...]:
         """The objects, with what they hold at first."""
-        return tuple(Object(laid.name, laid.type, self._initial(shared, laid)) for shared, laid in self._laid.items())
+        found = [Object(x.name, x.type, self._initial(shared, x)) for shared, x in self._laid.items()]
+        return (*found, *self._beside.values())
 
     def placed(self) -> Placed:
         """Where regions are."""
@@ -99,13 +112,13 @@ class World:
         if shared.name:
             wanted = shared.name
         elif shared.private and first is not None:
-            wanted = self._labels.get(first.name, first.name)
+            wanted = self._label(first)
         elif shared.whole is not None:
             wanted = shared.whole.structure.name.removeprefix("struct ").removeprefix("union ")
         elif shared.parent is not None:
             wanted = f"{self._pointer(shared)}[]"
         else:
-            wanted = self._labels.get(first.name, first.name) if first is not None and first.name else "memory"
+            wanted = self._label(first) if first is not None else "memory"
         name, number = wanted, 1
         while name in self._names:
             number += 1
@@ -113,13 +126,19 @@ class World:
         self._names.add(name)
         return name
 
+    def _label(self, region: Region) -> str:
+        """What an object is called that is known by no type: what a parameter points to, or what a function returns."""
+        if region.name.startswith(STOOD_IN):
+            return f"{region.name.removeprefix(STOOD_IN)}()"
+        return self._labels.get(region.name, region.name or "memory")
+
     def _pointer(self, shared: Shared) -> str:
         """What the place is called that points to an object."""
         if shared.parent is None:
             return ""
         above, offset = shared.parent
         laid = self._laid[above]
-        return Fields(self._fields).named(laid.name, offset - laid.low)
+        return Fields(self._fields, self._used).named(laid.name, offset - laid.low)
 
     def _named(self, shared: Shared, laid: _Laid) -> Named:
         def moved(part: Part) -> Part:
@@ -152,7 +171,16 @@ class World:
         for region in self._sharing.place:
             if region.name == value.object:
                 return self._address(region, value.offset)
+        self._keep(value.object)
         return value
+
+    def _keep(self, name: str) -> None:
+        """An object that nobody accesses stays as it is, with those that it points to."""
+        if name in self._beside or name not in self._lowered:
+            return
+        item = self._beside[name] = self._lowered[name]
+        moved = {at: value if isinstance(value, Constant) else self._moved(value) for at, value in item.initial.items()}
+        self._beside[name] = replace(item, initial=moved)
 
 
 def _steps(shared: Shared) -> dict[int, int]:

@@ -358,6 +358,7 @@ typedef seqcount_t seqcount_mutex_t;
 	 ((n) >> 21 != 0) + ((n) >> 22 != 0) + ((n) >> 23 != 0) + ((n) >> 24 != 0) + ((n) >> 25 != 0) + \
 	 ((n) >> 26 != 0) + ((n) >> 27 != 0) + ((n) >> 28 != 0) + ((n) >> 29 != 0) + ((n) >> 30 != 0) + \
 	 ((n) >> 31 != 0))
+#define page_folio(page) ((struct folio *)_compound_head(page))
 #define __alignof__(type) 8
 #define _Alignof(type) 8
 #define ARCH_SLAB_MINALIGN 8
