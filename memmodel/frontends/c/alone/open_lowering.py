@@ -27,7 +27,6 @@ class Overlay(Unit):
 
     def __init__(self, unit: Unit, threads: tuple[tree.Function, ...]) -> None:
         vars(self).update(vars(unit))
-        self._below = unit
         self._threads = {thread.name: thread for thread in threads}
         self._straight: dict[str, tree.Function] = {}
 
@@ -39,10 +38,6 @@ class Overlay(Unit):
         if found is not None and name not in self._straight:
             self._straight[name] = forwards(found)
         return self._straight.get(name)
-
-    def has_below(self, name: str) -> bool:
-        """Whether the unit below defines a function of this name, with macros maybe."""
-        return name in self._below.functions()
 
 
 class _OpenTypes(Environment):
@@ -58,8 +53,7 @@ class _OpenNames(Names):
     surroundings: Surroundings
 
     def has_function(self, name: str) -> bool:
-        below = self.unit
-        return self.surroundings.is_known(name) or (isinstance(below, Overlay) and below.has_below(name))
+        return self.surroundings.is_known(name)
 
 
 class OpenLowering(Lowering):

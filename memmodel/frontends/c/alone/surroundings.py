@@ -87,6 +87,7 @@ class Surroundings:
         self.threads: dict[str, str] = {}
         """Functions of our own that call one of the file's, by name."""
         self._texts: dict[tuple[str, str], Text | None] = {}
+        self._unit: Unit | None = None
 
     def unit(self) -> Unit:
         """The file with what it defines, and behind it the headers. Raises SyntaxError for what cannot be expanded."""
@@ -98,7 +99,13 @@ class Surroundings:
             (_TYPES, self._own_types(), _HEADER_RANK),
             (_CODE, source, _FILE_RANK),
         )
-        return Unit(preprocess(harness, _Around(missing=self.macro, known=files), self.defines), self.definition)
+        self._unit = Unit(preprocess(harness, _Around(missing=self.macro, known=files), self.defines), self.definition)
+        return self._unit
+
+    @cached_property
+    def _made(self) -> frozenset[str]:
+        """The functions of the file with its macros expanded: some are written in no other way."""
+        return frozenset(self._unit.functions()) if self._unit is not None else frozenset()
 
     def _left_out(self, found: Definition) -> bool:
         """Whether a function's body is for another configuration, and in this one another file has it."""
@@ -141,7 +148,8 @@ class Surroundings:
             return True
         kinds = (Kind.FUNCTION, Kind.PROTOTYPE)
         own = self.index.own.starts.get(name, ())
-        return any(start.kind in kinds for start in own) or self.index.find(name, *kinds) is not None
+        found = any(start.kind in kinds for start in own) or self.index.find(name, *kinds) is not None
+        return found or name in self._made
 
     def _stand_in(self, name: str) -> Text | None:
         if name in self.threads:
@@ -171,7 +179,7 @@ class Surroundings:
 
     def _unknown_variable(self, name: str) -> Text | None:
         """A name that is nothing at all stands for a variable."""
-        if name == CALLED_BACK:
+        if name == CALLED_BACK or name in self._made:
             return None
         kinds = frozenset(Kind) - {Kind.MACRO}
         if name in self.index.own.starts or self.index.find(name, *kinds) is not None or name == "NULL":
