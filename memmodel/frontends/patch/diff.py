@@ -12,7 +12,7 @@ from memmodel.records import replace
 from memmodel.source import SourceFile
 
 _HUNK = re.compile(r"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@ ?(.*)")
-_BINARY = re.compile(r"Binary files (.+) and (.+) differ")
+_BINARY = re.compile(r"Binary files (.{1,4096}) and (.{1,4096}) differ")
 _SIGNATURE = re.compile(r"--(\s|$)|---")
 _GIT_HEADER = re.compile(
     r"(old mode|new mode|deleted file mode|new file mode|rename from|rename to|rename old|rename new|copy from|copy to|"

@@ -21,6 +21,7 @@ _ESCAPED = re.compile(r"(?m)^>(>*From )")
 _PATCH_NAME = re.compile(r"\.(patch|diff|mbox|eml|txt)$", re.IGNORECASE)
 _MAIL_HEAD = re.compile(rb"\s*(From |From:|Subject:|Date:|Message-ID:)", re.IGNORECASE)
 _MOST_PARTS = 1000
+_LONGEST_HEADER = 10_000
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def separate(data: bytes) -> list[bytes]:
     """The mails of a mailbox, each with the line that separates it from the one before; one mail as it is."""
     found: list[list[bytes]] = []
     for line in data.split(b"\n"):
-        if not found or (line.startswith(b"From ") and _FROM_LINE.fullmatch(line)):
+        if not found or (line.startswith(b"From ") and len(line) < 1000 and _FROM_LINE.fullmatch(line)):
             found.append([line])
         else:
             found[-1].append(line)
@@ -184,7 +185,7 @@ def _headers(message: Message) -> dict[str, str]:
 
 def _header(value: str) -> str:
     """A header unfolded, its encoded words and its bytes of 8 bits decoded."""
-    value = decoded(value.encode("utf-8", "surrogateescape"))
+    value = decoded(value[:_LONGEST_HEADER].encode("utf-8", "surrogateescape"))
     value = re.sub(r"\s*\n\s+", " ", value.replace("\r", "")).strip()
     try:
         pieces = decode_header(value)

@@ -8,6 +8,8 @@ _ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34,
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\([0-3][0-7]{2}|.)", re.DOTALL)
 _STAMP = re.compile(r"(?:\t|[ ]+(?=[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}))(.*)$")
+_LONGEST = 8192
+"""Twice as long as a path can be; what a line has behind that is not looked at."""
 _EPOCH = re.compile(r"(1970-01-01|1969-12-31) ")
 
 
@@ -28,6 +30,7 @@ def unquote(text: str) -> str:
 def named(rest: str) -> tuple[str | None, bool]:
     """What stands behind `--- ` or `+++ `: the name, None for /dev/null, and whether the date says that there is no
     such file (diff -N gives it the date 0)."""
+    rest = rest[:_LONGEST]
     quoted = _QUOTED.match(rest)
     if quoted:
         return unquote(quoted[1]), False
@@ -39,6 +42,7 @@ def named(rest: str) -> tuple[str | None, bool]:
 def header_pair(rest: str) -> tuple[str, str] | None:
     """The two names behind `diff --git `. Without quotes, names with spaces can be told apart only where both are the
     same but for their first folder; None where they are not (a rename says its names again)."""
+    rest = rest[:_LONGEST]
     first = _QUOTED.match(rest)
     if first and rest[first.end() : first.end() + 1] == " ":
         behind = rest[first.end() + 1 :]
@@ -51,7 +55,7 @@ def header_pair(rest: str) -> tuple[str, str] | None:
         left, _, right = rest.partition(" ")
         return left, right
     middle = len(rest) // 2
-    spaces = [at for at, letter in enumerate(rest) if letter == " "] if len(rest) < 8192 else []
+    spaces = [at for at, letter in enumerate(rest) if letter == " "]
     for at in sorted(spaces, key=lambda at: abs(at - middle)):
         left, right = rest[:at], rest[at + 1 :]
         if left == right or left.partition("/")[2] == right.partition("/")[2] != "":

@@ -18,7 +18,7 @@ from memmodel.source import SourceFile
 _DIFF = re.compile(
     r"(?m)^(diff --git |diff --cc |diff --combined |--- .*\n\+\+\+ |@@ -[0-9]|\*\*\* .*\n--- |Binary files )"
 )
-_TAG = re.compile(r"\[([^\]]*)\]")
+_TAG = re.compile(r"\[([^\[\]]*)\]")
 _NUMBER = re.compile(r"\b([0-9]{1,4})/([0-9]{1,4})\b")
 _VERSION = re.compile(r"\bv([0-9]{1,3})\b", re.IGNORECASE)
 _REPLY = re.compile(r"(re|aw|antw|antwort|sv|vs|rif|回复)\s*:", re.IGNORECASE)
