@@ -9,12 +9,15 @@ read-modify-write on their far side of which the access would have to be the far
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from memmodel.analyses.finding import Edit
+from memmodel.analyses.review.calls import calls
 from memmodel.analyses.review.definitions import Part
 from memmodel.analyses.review.edits import removal, renaming
+from memmodel.analyses.review.ordering import Ordering, ordering
 from memmodel.analyses.review.statements import Statement, runs
+from memmodel.frontends.c.alone.index import Kind as Defined
 from memmodel.program.primitives import DEFAULT
 from memmodel.program.strengths import Kind
 from memmodel.records import dataclass
@@ -67,6 +70,23 @@ def _accesses(statement: Statement, kind: Kind) -> bool:
         return False
     left = statement.words[: statement.words.index("=")]
     return "->" in left or left[:1] == ("*",)
+
+
+def by_text(part: Part, found: Iterable[Beside]) -> frozenset[int]:
+    """Where those barriers begin on whose side no read-modify-write is called in the text of the function, nor in the
+    macros and functions of its file that it calls."""
+    known = {other.name: other for other in part.code.parts if other.kind in (Defined.FUNCTION, Defined.MACRO)}
+    operations = [call.at for call in calls(part, known) if _modifies(call.ordering)]
+    return frozenset(
+        one.barrier.span.start
+        for one in found
+        if not any((at > one.barrier.span.start) == one.before for at in operations)
+    )
+
+
+def _modifies(does: Ordering) -> bool:
+    like = (ordering(name) for name in does.like)
+    return does.kind is Kind.MODIFY or any(one is not None and one.kind is Kind.MODIFY for one in like)
 
 
 def edits(found: Beside) -> tuple[Edit, ...]:

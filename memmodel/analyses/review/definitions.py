@@ -143,8 +143,7 @@ class Code:
             ended = {d.start: d.end for d in header.definitions(name, tuple(Kind))}
             for start in header.starts[name]:
                 found.append(self._part(start.kind, name, start.offset, ended.get(start.offset)))
-        starts = {part.start for part in found}
-        found += [part for part in self._called() if part.start not in starts]
+        found += list(self._called(found))
         found.sort(key=lambda part: part.start)
         return tuple(self._cut(found))
 
@@ -176,12 +175,16 @@ class Code:
             else:
                 yield replace(part, end=begins[following], whole=False)
 
-    def _called(self) -> Iterator[Part]:
-        """Functions whose head is a macro: SYSCALL_DEFINE2(name, …) { … }."""
+    def _called(self, found: list[Part]) -> Iterator[Part]:
+        """Functions whose head is a macro: BPF_CALL_2(name, …) { … }; or whose type is not seen to be one."""
+        begins = {self.clean.find("{", part.start) for part in found if part.kind is Kind.FUNCTION}
         for match in _CALLED.finditer(self.clean):
-            end = closing(self.clean, match.end() - 1)
+            opening = match.end() - 1
+            if opening in begins:
+                continue
             first = match["inside"].partition(",")[0].strip()
-            yield self._part(Kind.FUNCTION, f"{match['macro']}({first})", match.start(), end)
+            name = first if match["macro"].isupper() and _NAME.fullmatch(first) else match["macro"]
+            yield self._part(Kind.FUNCTION, name, match.start(), closing(self.clean, opening))
 
     # ── conditions ──
 

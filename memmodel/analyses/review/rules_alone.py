@@ -5,7 +5,8 @@ memory before it, after it and in between, and its parameters have other values 
 the rules MM101 to MM108 only the first is asked:
 
 - MM101 (smp_mb__before_atomic() without a read-modify-write) is, of the access right beside the barrier: see `beside`.
-  The rule itself says that the function has no read-modify-write on that side for which the barrier could be meant.
+  The rule itself says that the function has no read-modify-write on that side for which the barrier could be meant;
+  where the function cannot be read as a program, its text says so.
 - MM102, MM103 (smp_rmb(), smp_wmb() with nothing on one side): the reads or writes may be the caller's.
 - MM104 (smp_mb__after_spinlock() without a lock): the caller may have taken it.
 - MM105, MM106 (a release without an acquire, and the reverse): the partner is elsewhere, always.
@@ -22,11 +23,10 @@ from pathlib import Path
 
 from memmodel.analyses.finding import Finding, Level, Related
 from memmodel.analyses.review.barriers import Becomes, barrier_changes
-from memmodel.analyses.review.beside import Beside, beside, edits, instead
+from memmodel.analyses.review.beside import Beside, beside, by_text, edits, instead
 from memmodel.analyses.review.definitions import Code, Part
 from memmodel.analyses.review.edits import removal, renaming
 from memmodel.analyses.review.redundant import RELAXED, Redundant, redundant
-from memmodel.analyses.review.result import Skipped
 from memmodel.analyses.review.statements import Statement
 from memmodel.analyses.review.touched import How, Touched, codes
 from memmodel.analyses.rules import barrier_without_rmw
@@ -47,11 +47,10 @@ from memmodel.source import Span
 
 @dataclass(frozen=True)
 class RulesAlone:
-    """`findings`: what the patch introduces; `fixes`: what it puts right (MM208); `skipped`: where it was not clear."""
+    """`findings`: what the patch introduces; `fixes`: what it puts right (MM208)."""
 
     findings: tuple[Finding, ...]
     fixes: tuple[Finding, ...]
-    skipped: tuple[Skipped, ...]
 
 
 def rules_alone(
@@ -68,7 +67,7 @@ def rules_alone(
     for item in functions:
         if item.how in (How.ADDED, How.CHANGED) and not item.renamed_only:
             work.look(item)
-    return RulesAlone(tuple(work.findings), tuple(work.fixes), tuple(work.skipped))
+    return RulesAlone(tuple(work.findings), tuple(work.fixes))
 
 
 class _Side:
@@ -115,7 +114,6 @@ class _Work:
         self.added = {item.after.name: item.added for item in applied.files if item.after is not None}
         self.findings: list[Finding] = []
         self.fixes: list[Finding] = []
-        self.skipped: list[Skipped] = []
 
     def look(self, item: Touched) -> None:
         """One function before and after."""
@@ -136,7 +134,7 @@ class _Work:
     # ── beside no read-modify-write ──
 
     def _misplaced(self, item: Touched, part: Part, found: list[Beside]) -> None:
-        idle = self._idle(item, self.after, part)
+        idle = self._idle(item, self.after, part, found)
         for one in found:
             if one.barrier.span.start in idle:
                 self.findings.append(self._wrong(one))
@@ -145,23 +143,20 @@ class _Work:
         """What was wrong before, where the barrier or the access has become stronger."""
         if not found:
             return
-        idle = self._idle(item, self.before, part)
+        idle = self._idle(item, self.before, part, found)
         for one in found:
             if one.barrier.span.start in idle:
                 title = f"no longer leans on {one.barrier.span.text} to order {one.name}"
                 message = "it is no read-modify-write, so the barrier did not order it"
                 self.fixes.append(Finding("MM208", Level.NOTE, title, message, one.barrier.span))
 
-    def _idle(self, item: Touched, side: _Side, part: Part) -> frozenset[int]:
-        what = f"barriers of atomic operations in {part.name}()"
-        if not item.whole:
-            self.skipped.append(Skipped(what, "not all of the function is known", part.span))
-            return frozenset()
+    def _idle(self, item: Touched, side: _Side, part: Part, found: list[Beside]) -> frozenset[int]:
+        """Where those of the barriers stand that no operation of the function can be meant for: by the rule, or by the
+        text where the function cannot be read as a program."""
         try:
-            return side.idle(part)
-        except MemmodelError as error:
-            self.skipped.append(Skipped(what, str(error), error.span))
-            return frozenset()
+            return side.idle(part) if item.whole else by_text(part, found)
+        except MemmodelError:
+            return by_text(part, found)
 
     def _wrong(self, one: Beside) -> Finding:
         barrier, access = one.barrier, one.access

@@ -186,10 +186,18 @@ def test_without_a_tree_the_rest_of_a_comment_is_no_code() -> None:
     assert not touching(applied({"r.c": before}, {"r.c": before.replace("word 7", "text 7")}, partial=True)).functions
 
 
-def test_system_calls_are_functions() -> None:
-    before = "SYSCALL_DEFINE2(ring, int, a, int, b)\n{\n\tsmp_mb();\n\treturn a;\n}\n"
+def test_what_a_macro_makes_is_a_function_by_the_name_that_it_is_given() -> None:
+    before = "BPF_CALL_2(ring_drain, int, a, int, b)\n{\n\tsmp_mb();\n\treturn a;\n}\n"
     (found,) = touched(applied({"r.c": before}, {"r.c": before.replace("\tsmp_mb();\n", "")}))
-    assert (found.function, found.how) == ("SYSCALL_DEFINE2(ring)", How.CHANGED)
+    assert (found.function, found.how, found.whole) == ("ring_drain", How.CHANGED, True)
+
+
+def test_a_type_on_a_line_of_its_own() -> None:
+    before = "static int\nfirst(int a)\n{\n\treturn a;\n}\n\nstruct ring *\nsecond(int a)\n{\n\treturn 0;\n}\n"
+    (found,) = touched(applied({"r.c": before}, {"r.c": before.replace("return a", "return -a")}))
+    assert (found.function, found.span.line) == ("first", 1)
+    (found,) = touched(applied({"r.c": before}, {"r.c": before.replace("return 0", "return 1")}))
+    assert found.function == "second"
 
 
 def test_only_c_files_count() -> None:
