@@ -80,11 +80,13 @@ def _known(files: Mapping[str, Code]) -> dict[str, Part]:
     }
 
 
-def _part(files: Mapping[str, Code], path: str | None, span: Span | None, name: str) -> Part | None:
+def _part(files: dict[str, Code], path: str | None, span: Span | None, name: str) -> Part | None:
     """The function as a piece of the text."""
     if path is None or span is None:
         return None
-    code = files[path] if path in files else Code(path, span.file)
+    if path not in files:
+        files[path] = Code(path, span.file)
+    code = files[path]
     return Part(Kind.FUNCTION, name, code, span.start, span.end, ())
 
 

@@ -10,7 +10,9 @@ ordered access, whose name already says what it does, is a note where it has no 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from memmodel.analyses.finding import Edit, Finding, Level, Related
 from memmodel.analyses.pairs.row import Row
@@ -37,23 +39,22 @@ def comment_findings(
 ) -> tuple[Finding, ...]:
     """A finding for each barrier or ordered access that the patch adds, or puts in the place of another, without a
     comment that says whom it pairs with. `rows`: the pairing table of the functions, which may know."""
-    files = {item.after.name: item for item in applied.files if item.after is not None}
+    files = {item.after.name: _File(item, Code(item.change.path, item.after)) for item in applied.files if item.after}
     found = []
     for change in changes:
         span = change.after
         file = files.get(span.file.name) if span is not None else None
-        if span is None or file is None or change.kind is Becomes.MOVED or span.line not in file.added:
+        if span is None or file is None or change.kind is Becomes.MOVED or span.line not in file.applied.added:
             continue
         if _BARRIER.match(change.name_after) or _ACCESS.match(change.name_after):
-            finding = _finding(change, span, _comments(span), file, rows)
+            finding = _finding(change, span, file, rows)
             if finding is not None:
                 found.append(finding)
     return tuple(found)
 
 
-def _finding(
-    change: BarrierChange, span: Span, comments: list[str], file: AppliedFile, rows: Sequence[Row]
-) -> Finding | None:
+def _finding(change: BarrierChange, span: Span, file: _File, rows: Sequence[Row]) -> Finding | None:
+    comments = file.comments(span)
     name = f"{change.name_after}()"
     is_barrier = _BARRIER.match(change.name_after) is not None
     partner = _partner(span, rows)
@@ -61,9 +62,9 @@ def _finding(
     if not comments:
         level = Level.WARNING if is_barrier and change.kind is Becomes.ADDED else Level.NOTE
         title = f"{name} without a comment"
-        edits = (_insertion(span, f"/* {partner.comment} */"),) if partner else ()
+        edits = (_insertion(span, f"/* {partner.comment} */", file),) if partner else ()
         return Finding(CODE, level, title, _message(partner), span, related, edits=edits)
-    if is_barrier and not any(_names_partner(text, file) for text in comments):
+    if is_barrier and not any(file.names_partner(text) for text in comments):
         title = f"the comment on {name} does not name its partner"
         return Finding(CODE, Level.NOTE, title, _message(partner), span, related)
     return None
@@ -94,47 +95,61 @@ def _message(partner: _Partner | None) -> str:
 # ── comments ──
 
 
-def _comments(span: Span) -> list[str]:
-    """The comments on the lines of the statement that a call is in, and the one that ends right above."""
-    text = span.file.text
-    first = span.file.position(_statement(text, span.start))[0]
-    last = span.file.position(span.end)[0]
-    found = []
-    for match in _COMMENT.finditer(text):
-        if not match[0].startswith("/"):
-            continue
-        start, end = (span.file.position(offset)[0] for offset in (match.start(), max(match.start(), match.end() - 1)))
-        alone = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
-        if (start <= last and end >= first) or (alone and end == first - 1):
-            found.append(match[0])
-    return found
+@dataclass(frozen=True, eq=False)
+class _File:
+    """A file of the patch, as it leaves it."""
+
+    applied: AppliedFile
+    code: Code
+
+    @cached_property
+    def _comments(self) -> tuple[list[int], list[tuple[int, bool, str]]]:
+        """Of each comment the line on which it begins; the one on which it ends, whether it stands alone, its text."""
+        file = self.code.file
+        starts: list[int] = []
+        found: list[tuple[int, bool, str]] = []
+        for match in _COMMENT.finditer(file.text):
+            if match[0].startswith("/"):
+                alone = not file.text[file.text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+                starts.append(file.position(match.start())[0])
+                found.append((file.position(match.end() - 1)[0], alone, match[0]))
+        return starts, found
+
+    def comments(self, span: Span) -> list[str]:
+        """The comments on the lines of the statement that a call is in, and the one that ends right above."""
+        first = span.file.position(self.statement(span.start))[0]
+        last = span.file.position(span.end)[0]
+        starts, found = self._comments
+        near = found[: bisect_right(starts, last)]
+        return [
+            text
+            for start, (end, alone, text) in zip(starts, near, strict=False)
+            if (start <= last and end >= first) or (alone and end == first - 1)
+        ]
+
+    def statement(self, offset: int) -> int:
+        """Where the statement begins that an offset is in, or its line, whatever comes earlier."""
+        clean = self.code.clean
+        begin = max(clean.rfind(sign, 0, offset) for sign in ";{}") + 1
+        begin = max(begin, clean.rfind("\n#", 0, offset) + 1)
+        rest = clean[begin:offset]
+        line = clean.rfind("\n", 0, offset) + 1
+        return min(begin + len(rest) - len(rest.lstrip()), line) if rest.strip() else line
+
+    def names_partner(self, comment: str) -> bool:
+        """Whether a comment says something of the other side: that it pairs, a function, a field or a variable."""
+        if _PAIRS.search(comment) or _CODE.search(comment):
+            return True
+        return not self._names.isdisjoint(_WORD.findall(comment))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return self.code.defined.union(*(part.fields for part in self.code.functions))
 
 
-def _statement(text: str, offset: int) -> int:
-    """Where the statement begins that an offset is in, or its line, whatever comes later."""
-    blanked = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text[:offset])
-    begin = max(blanked.rfind(sign) for sign in ";{}") + 1
-    directive = blanked.rfind("\n#") + 1
-    begin = max(begin, directive)
-    rest = blanked[begin:]
-    line = text.rfind("\n", 0, offset) + 1
-    blank = len(rest) - len(rest.lstrip())
-    return min(begin + blank, line) if rest.strip() else line
-
-
-def _names_partner(comment: str, file: AppliedFile) -> bool:
-    """Whether a comment says something of the other side: that it pairs, a function, a field or a variable."""
-    if _PAIRS.search(comment) or _CODE.search(comment):
-        return True
-    assert file.after is not None
-    code = Code(file.change.path, file.after)
-    known = code.defined.union(*(part.fields for part in code.functions))
-    return not known.isdisjoint(_WORD.findall(comment))
-
-
-def _insertion(span: Span, comment: str) -> Edit:
+def _insertion(span: Span, comment: str, file: _File) -> Edit:
     """A comment on a line of its own above."""
-    at = span.file.text.rfind("\n", 0, _statement(span.file.text, span.start)) + 1
+    at = span.file.text.rfind("\n", 0, file.statement(span.start)) + 1
     line = span.file.line(span.file.position(at)[0])
     return Edit(span.file.span(at, at), f"{line[: len(line) - len(line.lstrip())]}{comment}\n")
 

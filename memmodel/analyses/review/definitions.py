@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from memmodel.errors import SyntaxError
@@ -129,6 +130,18 @@ class Code:
         start = self._lines[number - 1]
         end = self._lines[number] - 1 if number < len(self._lines) else len(self.file.text)
         return start, end
+
+    def covers(self, line: int) -> bool:
+        """Whether some of a line lies in a definition."""
+        start, end = self.line(line)
+        number = bisect_right(self._extents[0], end) - 1
+        return number >= 0 and self._extents[1][number] > start
+
+    @cached_property
+    def _extents(self) -> tuple[list[int], list[int]]:
+        """Where definitions begin, and how far they and those before them reach."""
+        reach = accumulate((part.end for part in self.parts), max)
+        return [part.start for part in self.parts], list(reach)
 
     @cached_property
     def _lines(self) -> list[int]:

@@ -161,12 +161,11 @@ class _Work:
     def _wrong(self, one: Beside) -> Finding:
         barrier, access = one.barrier, one.access
         added = self._is_added(barrier.span)
-        side = "after" if one.before else "before"
         title = f"{barrier.span.text} does not order {one.name}, which is no read-modify-write"
         first, second = ("what comes before it", one.name) if one.before else (one.name, "what comes after it")
         message = (
-            f"this barrier works only together with a read-modify-write such as atomic_inc(), and none comes {side} it "
-            f"here: it does not keep {first} before {second}. Instead, {instead(one)}."
+            f"this barrier works only together with a read-modify-write such as atomic_inc(), and {one.name} is none: "
+            f"it does not keep {first} before {second}. Instead, {instead(one)}."
         )
         related = (Related("a mere store or load to the memory model", access.span),)
         return Finding(

@@ -175,17 +175,20 @@ class _Comparison:
 
     def _renamed(self, lost: list[Part], fresh: list[Part]) -> tuple[list[Part], list[Part]]:
         """Take out the functions that have another name, and are otherwise the same."""
-        rest = list(fresh)
+        rest: dict[int, list[Part]] = {}
+        for part in fresh:
+            rest.setdefault(len(part.words), []).append(part)
         left = []
         for old in lost:
-            new = next((part for part in rest if renaming(old, part, {}, self._is_fixed)), None)
+            alike = rest.get(len(old.words), [])
+            new = next((part for part in alike if renaming(old, part, {}, self._is_fixed)), None)
             if new is None:
                 left.append(old)
                 continue
-            rest.remove(new)
+            alike.remove(new)
             self.pairs.append((old, new))
             self.renames[old.name] = new.name
-        return left, rest
+        return left, [part for parts in rest.values() for part in parts]
 
     def _touched(self, old: Part | None, new: Part | None) -> Touched:
         how, through, renamed_only = How.CHANGED, "", False
@@ -271,6 +274,7 @@ def _through(
 def _changes(files: list[_File], direct: list[Touched]) -> dict[str, Altered]:
     """By file: what has changed in it that others may use. What only moves from one file to another has not."""
     found: dict[str, Altered] = {}
+    places = _places(direct)
     removed: list[Part] = []
     added: list[Part] = []
     for file in files:
@@ -284,14 +288,20 @@ def _changes(files: list[_File], direct: list[Touched]) -> dict[str, Altered]:
         assert code is not None
         mine = altered([p for p in gone if p.code is file.before], [p for p in come if p.code is file.after])
         for part in (*file.old, *file.new):
-            if part.inline and any(_is(item, part) and not item.renamed_only for item in direct):
+            if part.inline and (part.name, part.code.file.name, part.start) in places:
                 mine.names.setdefault(part.name, f"{part.name}()")
         found[code.path] = mine
     return found
 
 
-def _is(item: Touched, part: Part) -> bool:
-    return part.span in (item.span_before, item.span_after) and part.name in (item.function, item.function_before)
+def _places(direct: Iterable[Touched]) -> set[tuple[str, str, int]]:
+    """The names and places of what is touched, before and after."""
+    found = set()
+    for item in direct:
+        for name, span in ((item.function_before, item.span_before), (item.function, item.span_after)):
+            if span is not None and not item.renamed_only:
+                found.add((name, span.file.name, span.start))
+    return found
 
 
 def _users(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
 from memmodel.analyses.review.definitions import Code, Words
@@ -42,7 +41,7 @@ def fragments(item: AppliedFile, before: Code | None, after: Code | None) -> tup
         removed, added = _lines(hunk, was, old), _lines(hunk, now, new)
         if (removed or added) and _words(removed) != _words(added):
             name = _SECTION.search(hunk.section) if item.partial else None
-            one, other = _span(before, removed), _span(after, added)
+            one, other = _around(before, removed, hunk, was), _around(after, added, hunk, now)
             found.append(Fragment(name[1] if name else "", one, other))
     return tuple(found)
 
@@ -51,18 +50,10 @@ def _outside(code: Code | None, lines: Iterable[int], partial: bool) -> dict[int
     """Those of the lines that lie in no definition and have code, each with its tokens."""
     if code is None:
         return {}
-    spans = sorted((part.start, part.end) for part in code.parts)
-    starts = [start for start, _ in spans]
-    furthest: list[int] = []
-    for _, end in spans:
-        furthest.append(max(end, furthest[-1] if furthest else 0))
     found = {}
     for line in lines:
         start, end = code.line(line)
-        number = bisect_right(starts, end) - 1
-        if number >= 0 and furthest[number] > start:
-            continue
-        words = code.words(start, end)
+        words = code.words(start, end) if not code.covers(line) else ()
         if words and (partial or not _HARMLESS.match(code.clean[start:end])):
             found[line] = words
     return found
@@ -81,7 +72,14 @@ def _words(lines: Mapping[int, Words]) -> Words:
     return tuple(word for words in lines.values() for word in words)
 
 
-def _span(code: Code | None, lines: Mapping[int, Words]) -> Span | None:
+def _around(code: Code | None, lines: Mapping[int, Words], hunk: Hunk, in_patch: Mapping[int, int]) -> Span | None:
+    """The lines of a hunk around some of them that lie in no definition either."""
     if code is None or not lines:
         return None
-    return code.file.span(code.line(min(lines))[0], code.line(max(lines))[1])
+    shown = {line for item in hunk.lines if (line := in_patch.get(item.number)) is not None and not code.covers(line)}
+    first, last = min(lines), max(lines)
+    while first - 1 in shown:
+        first -= 1
+    while last + 1 in shown:
+        last += 1
+    return code.file.span(code.line(first)[0], code.line(last)[1])

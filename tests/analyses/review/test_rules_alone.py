@@ -152,3 +152,11 @@ def test_a_function_that_cannot_be_read_as_a_program_is_judged_by_its_text() -> 
     assert codes(looked((SET, MISPLACED + unreadable))) == ["MM205"]
     assert not looked((SET, MISPLACED + "\tatomic_inc(&r->users);\n" + unreadable)).findings
     assert not looked((SET, MISPLACED + "\tleave(r);\n" + unreadable)).findings
+
+
+def test_without_a_tree_what_the_patch_shows_is_enough() -> None:
+    after = BEFORE.replace(SET, MISPLACED)
+    patch = applied({"lib/ring.c": BEFORE}, {"lib/ring.c": after}, "int take(struct ring *r, int flags)", partial=True)
+    functions = touched(patch)
+    assert [(item.function, item.whole) for item in functions] == [("take", False)]
+    assert codes(rules_alone(patch, functions, model())) == ["MM205"]
