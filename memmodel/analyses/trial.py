@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from memmodel.analyses.barriers import Spot, with_barriers
 from memmodel.analyses.story import Execution
@@ -22,6 +23,8 @@ from memmodel.program.ir import Program, Quantifier
 from memmodel.program.types import INT
 from memmodel.records import replace
 from memmodel.result import RACE_FLAG
+
+Item = TypeVar("Item")
 
 FIRST_CHOICE = 1 << 21
 """Where the numbers of the barriers' switches begin: those of programs are counted from 0."""
@@ -80,12 +83,12 @@ class Trial:
         return False
 
 
-def least(spots: Sequence[Spot], suffice: Callable[[Collection[Spot]], bool]) -> set[Spot]:
+def least(spots: Sequence[Item], suffice: Callable[[Collection[Item]], bool]) -> set[Item]:
     """A subset of `spots` that suffices, as all of them do, and of which none can be left out; earlier ones are kept
     rather than later ones. Halves are asked for before their parts, since most spots are not needed: the QuickXplain
     algorithm (Junker, AAAI 2004)."""
 
-    def search(given: tuple[Spot, ...], news: bool, rest: Sequence[Spot]) -> tuple[Spot, ...]:
+    def search(given: tuple[Item, ...], news: bool, rest: Sequence[Item]) -> tuple[Item, ...]:
         if news and suffice(given):
             return ()
         if len(rest) <= 1:

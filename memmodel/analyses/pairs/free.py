@@ -43,16 +43,18 @@ _LOCKS = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
 @dataclass(frozen=True)
 class Freed:
     """`number`: for each event of the graph before its number in the one after, by its number; initial writes are made
-    anew. `places`: of each event after, where the program has it."""
+    anew. `places`: of each event after, where the program has it, as `where` tells."""
 
     graph: EventGraph
     number: dict[int, int]
     places: dict[int, Place]
+    where: Places
 
 
 def free(graph: EventGraph, coherent: bool = True, left_out: Callable[[Event], bool] = lambda _: False) -> Freed:
     """The freed graph. `coherent`: the model demands coherence per location. `left_out`: fences to do without."""
-    return _Freeing(graph, Places(graph, Ranges(graph, coherent))).run(left_out)
+    whole = replace(graph, events=tuple(replace(event, guard=TRUE) for event in graph.events))
+    return _Freeing(graph, Places(graph, Ranges(whole, coherent))).run(left_out)
 
 
 class _Freeing:
@@ -93,7 +95,7 @@ class _Freeing:
             cells={address: name for address, (name, _, _) in self._cells.items()},
             cell_types={address: type_ for address, (_, type_, _) in self._cells.items()},
         )
-        return Freed(freed, self._number, {self._number[id_]: found[1] for id_, found in where.items()})
+        return Freed(freed, self._number, {self._number[id_]: found[1] for id_, found in where.items()}, self._places)
 
     # ── events ───────────────────────────────────────────────────────────────────────────────────
 

@@ -7,20 +7,21 @@ before `first`: reads what was there before it, is overwritten by it, or is what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from memmodel.analyses.pairs.places import Place
 from memmodel.engines.search import Search
 from memmodel.events.graph import Event, EventGraph, EventKind
 from memmodel.records import dataclass
+from memmodel.result import Witness
 from memmodel.source import Span
 
 _NEVER_PAIRED = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
 """What locks are made of: they are what orders, not what is to be ordered."""
 
 
-@dataclass(frozen=True)
-class Quartet:
+class Quartet(NamedTuple):
     """One way for the four instructions to run: by events."""
 
     first: int
@@ -128,7 +129,7 @@ class Asking:
         goal = self.goal(question, late)
         return goal != -1 and self._search.find(self._assumed, goal, *assumptions) is not None
 
-    def any_possible(self, asked: Iterable[Question]) -> bool:
-        """Whether one of the questions can be answered with yes."""
-        goal = self._search.literals.disjunction(self.goal(question, True) for question in asked)
-        return goal != -1 and self._search.find(self._assumed, goal) is not None
+    def witness(self, question: Question) -> Witness | None:
+        """An execution, confirmed by the concrete evaluator, in which it is late."""
+        goal = self.goal(question, True)
+        return self._search.first(self._assumed, goal) if goal != -1 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from memmodel.analyses.finding import Step
 from memmodel.records import dataclass
 from memmodel.source import Span
 
@@ -57,3 +58,5 @@ class Row:
     """Where REORDERED: lines that show an execution, ready to print at 80 columns."""
     why: str = ""
     """Where OPEN: what stood in the way."""
+    steps: tuple[Step, ...] = ()
+    """The same execution as data."""

@@ -1,0 +1,276 @@
+"""Two functions as threads of one program in, the rows of the pairing table that are about them out.
+
+Each question is put to one search with switches. An order that holds is one that no execution of the freed graph
+breaks; what makes it is what it cannot do without. Of one that does not hold, an execution of the program itself is
+looked for, from any memory; without one, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import cached_property
+
+from memmodel.analyses import wording
+from memmodel.analyses.finding import Step
+from memmodel.analyses.hunt import SwitchSearch
+from memmodel.analyses.pairs.free import Freed, free
+from memmodel.analyses.pairs.memory import with_any_memory
+from memmodel.analyses.pairs.places import Places
+from memmodel.analyses.pairs.question import Asking, Quartet, Question, questions
+from memmodel.analyses.pairs.row import Access, Order, Row, Standing
+from memmodel.analyses.pairs.strengths import full, switched, weak
+from memmodel.analyses.pairs.telling import lines, steps_of
+from memmodel.analyses.points import with_points
+from memmodel.analyses.switches import Setting, Switches
+from memmodel.analyses.trial import least
+from memmodel.cat.terms import Model
+from memmodel.engines.search import Search
+from memmodel.engines.smt import Goals
+from memmodel.events.graph import Event, EventGraph, EventKind
+from memmodel.events.unroll import unroll
+from memmodel.program.ir import Program
+from memmodel.program.primitives import PrimitiveTable
+from memmodel.records import dataclass, replace
+
+OPAQUE = "opaque call"
+"""The tag of an event that stands for a call of what is not known: it may order anything."""
+
+Namer = Callable[[str, int], str]
+"""The field at an offset of an object, as people write it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found of a question. `holds`: in no execution of the freed graph is it broken. `one`, `other`: what
+    makes the order within either thread; None where nothing does. Where it does not hold and one of them is there, it
+    would hold with a full barrier on the other side."""
+
+    question: Question
+    holds: bool
+    one: Order | None
+    other: Order | None
+
+
+class Pairing:
+    """Two functions that run as the threads 0 and 1 of `program`."""
+
+    def __init__(
+        self,
+        program: Program,
+        functions: tuple[str, str],
+        named: Namer,
+        model: Model,
+        primitives: PrimitiveTable,
+        deadline: float | None,
+    ) -> None:
+        self.functions = functions
+        self._named = named
+        self._model = model
+        self._deadline = deadline
+        marked, spans = with_points(program)
+        self._graph = unroll(marked)
+        wanted = self._points_wanted(len(spans))
+        self._freed: Freed = free(self._graph, left_out=lambda event: _point(event) not in (None, *wanted))
+        self.switches: Switches = switched(self._freed.graph, primitives, spans)
+        self._current: Setting = self.switches.current
+
+    # ── questions ────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All that can be asked, of both threads."""
+        graph, places = self._freed.graph, self._freed.places
+        sides = ((0, 1),) if self.functions[0] == self.functions[1] else ((0, 1), (1, 0))
+        return tuple(item for a, b in sides for item in questions(graph, places, a, b))
+
+    @cached_property
+    def _search(self) -> SwitchSearch:
+        return SwitchSearch(self.switches, self._model, self._deadline)
+
+    @cached_property
+    def _asking(self) -> Asking:
+        return Asking(self._search, Goals(self._search).assumed)
+
+    def _late(self, question: Question, setting: Setting) -> bool:
+        return self._asking.possible(question, True, *self._search.setting(setting))
+
+    def answer(self, question: Question) -> Answer | None:
+        """What holds of a question; None where its four instructions never run together. Raises OutOfTime."""
+        if not self._asking.possible(question, False, *self._search.setting(self._current)):
+            return None
+        if not self._late(question, self._current):
+            needed = self._needed(question, self._current, (0, 1))
+            return Answer(question, True, self._order(question, needed, 0), self._order(question, needed, 1))
+        for side in (0, 1):
+            site = self._point_of(question, side)
+            if site is not None:
+                setting = self._with(self._current, {site: full(self.switches.sites[site])})
+                if not self._late(question, setting):
+                    needed = self._needed(question, setting, (1 - side,))
+                    there = self._order(question, needed, 1 - side)
+                    return Answer(question, False, there if side else None, None if side else there)
+        return Answer(question, False, None, None)
+
+    # ── what makes an order ──────────────────────────────────────────────────────────────────────
+
+    def _sites(self, question: Question, side: int) -> list[int]:
+        """The barriers and ordered accesses from the one access of a side to the other."""
+        found = []
+        for number, site in enumerate(self.switches.sites):
+            if not site.insertion and any(
+                low <= event <= high for event in site.events for low, high in _stretches(question, side)
+            ):
+                found.append(number)
+        return found
+
+    def _needed(self, question: Question, setting: Setting, sides: tuple[int, ...]) -> set[int]:
+        """Sites that the order cannot do without."""
+        sites = list(dict.fromkeys(site for side in sides for site in self._sites(question, side)))
+
+        def suffices(kept: Collection[int]) -> bool:
+            gone = {site: weak(self.switches.sites[site]) for site in sites if site not in kept}
+            return not self._late(question, self._with(setting, gone))
+
+        return least(sites, suffices)
+
+    def _order(self, question: Question, needed: set[int], side: int) -> Order:
+        sites = [self.switches.sites[number] for number in self._sites(question, side) if number in needed]
+        if sites:
+            names = dict.fromkeys(site.form.name or wording.code(site.span) for site in sites)
+            return Order(" and ".join(names), tuple(site.span for site in sites))
+        return Order(self._dependency(question, side))
+
+    def _dependency(self, question: Question, side: int) -> str:
+        """What else keeps two accesses in order."""
+        graph = self._freed.graph
+        for name, items in (("address", graph.addr), ("data", graph.data), ("control", graph.ctrl)):
+            pairs = {(item.source, item.target) for item in items}
+            if any((low, high) in pairs for low, high in _stretches(question, side)):
+                return f"{name} dependency"
+        if any(graph.events[e].tags & _LOCKING for low, high in _stretches(question, side) for e in range(low, high)):
+            return "the lock"
+        return "the order of accesses"
+
+    def _with(self, setting: Setting, changes: dict[int, int]) -> Setting:
+        return tuple(changes.get(number, option) for number, option in enumerate(setting))
+
+    # ── places for more barriers ─────────────────────────────────────────────────────────────────
+
+    def _points_wanted(self, count: int) -> set[str]:
+        """Those right before an access that the other thread may meet."""
+        wanted: set[str] = set()
+        for events in self._graph.by_thread.values():
+            last = None
+            for event in events:
+                tag = _point(event)
+                if tag is not None:
+                    last = tag
+                elif event.kind is not EventKind.FENCE and last is not None:
+                    wanted.add(last)
+        return wanted
+
+    def _point_of(self, question: Question, side: int) -> int | None:
+        """The place for a barrier between the two accesses of a side, as near the second as can be."""
+        best: tuple[int, int] | None = None
+        for number, site in enumerate(self.switches.sites):
+            if site.insertion:
+                for event in site.events:
+                    for low, high in _stretches(question, side):
+                        if low < event < high and (best is None or event > best[0]):
+                            best = event, number
+        return best[1] if best is not None else None
+
+    # ── rows ─────────────────────────────────────────────────────────────────────────────────────
+
+    def row(self, answer: Answer) -> Row:
+        """The row of the table. Where the order does not hold, an execution that shows it is looked for. Raises
+        OutOfTime."""
+        question = answer.question
+        quartet = question.quartets[0]
+        first, second, sees, then = (self._access(number) for number in quartet)
+        one, other = answer.one or Order(""), answer.other or Order("")
+        if answer.holds:
+            return Row(first, second, sees, then, Standing.ORDERED, one, other)
+        if self._unknown_between(question):
+            return Row(
+                first,
+                second,
+                sees,
+                then,
+                Standing.OPEN,
+                one,
+                other,
+                why="a function is called in between that is not known here",
+            )
+        shown = self._shown(question)
+        if shown is None:
+            return Row(
+                first, second, sees, then, Standing.OPEN, one, other, why="no values were found with which it happens"
+            )
+        return Row(first, second, sees, then, Standing.REORDERED, one, other, lines(shown), steps=shown)
+
+    def _access(self, number: int) -> Access:
+        event = self._freed.graph.events[number]
+        assert event.span is not None
+        does = "writes" if event.kind is EventKind.WRITE else "reads"
+        plain = not event.tags
+        return Access(
+            self.functions[event.thread], self._field(number), does, wording.code(event.span), event.span, plain
+        )
+
+    def _field(self, number: int) -> str:
+        start = min(self._freed.places[number].starts)
+        found = self._places.object_at(start)
+        assert found is not None
+        return self._named(*found)
+
+    @cached_property
+    def _places(self) -> Places:
+        return self._freed.where
+
+    def _unknown_between(self, question: Question) -> bool:
+        events = self._freed.graph.events
+        return any(
+            OPAQUE in events[number].tags
+            for side in (0, 1)
+            for low, high in _stretches(question, side)
+            for number in range(low, high)
+        )
+
+    # ── witnesses ────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _concrete(self) -> tuple[EventGraph, Asking]:
+        graph = with_any_memory(self._graph)
+        search = Search(graph, self._model, self._deadline)
+        return graph, Asking(search, Goals(search).complete)
+
+    @cached_property
+    def _before(self) -> dict[int, int]:
+        """The numbers of the freed graph's events in the program's own."""
+        return {after: before for before, after in self._freed.number.items()}
+
+    def _shown(self, question: Question) -> tuple[Step, ...] | None:
+        """An execution of the program in which it happens."""
+        graph, asking = self._concrete
+        before = self._before
+        for freed in question.quartets:
+            quartet = Quartet(*(before[number] for number in freed))
+            single = replace(question, quartets=(quartet,))
+            witness = asking.witness(single)
+            if witness is not None:
+                fields = {before[number]: self._field(number) for number in freed}
+                return steps_of(graph, self._model, witness, quartet, fields, self.functions)
+        return None
+
+
+_LOCKING = frozenset(("LKR", "LKW", "UL"))
+
+
+def _point(event: Event) -> str | None:
+    return next((tag for tag in event.tags if tag.startswith("insertion point")), None)
+
+
+def _stretches(question: Question, side: int) -> list[tuple[int, int]]:
+    """From the one access of a side to the other, by events: 0 is the side of `first` and `second`."""
+    return [(q.sees, q.then) if side else (q.first, q.second) for q in question.quartets]
