@@ -12,9 +12,9 @@ LOOK = 12
 """Witnesses of the same least size that are compared."""
 
 
-def shortest(search: Search, *goal: int) -> Witness | None:
-    """A confirmed execution in which the literals hold, with as few events as possible, and among those (as far as
-    they are looked at) the one closest to program order. When time runs out, the best one so far; raises
+def shortest(search: Search, *goal: int, look: int = LOOK) -> Witness | None:
+    """A confirmed execution in which the literals hold, with as few events as possible, and among `look` of those the
+    one closest to program order: to compare them may take longer than to find them. When time runs out, the best one so far; raises
     OutOfTime if there is none yet."""
     best = search.first(*goal)
     if best is None:
@@ -27,7 +27,7 @@ def shortest(search: Search, *goal: int) -> Witness | None:
                 break
             best = smaller
             bounds = bounds[: _optional(search, best)]
-        return _plainest(search, best, *goal)
+        return _plainest(search, best, look, *goal) if look else best
     except OutOfTime:
         return best
 
@@ -54,13 +54,13 @@ def _at_most(search: Search, size: int) -> list[int]:
     return [-count for count in counts]
 
 
-def _plainest(search: Search, best: Witness, *goal: int) -> Witness:
+def _plainest(search: Search, best: Witness, look: int, *goal: int) -> Witness:
     """The least surprising witness of the size of `best`."""
     size = _optional(search, best)
     least = [_at_most(search, size + 1)[-1]]
     cost = story.cost(story.Execution(search.graph, search.model, best))
     listing = search.literals.fresh()  # what was looked at is barred only while this holds
-    for _ in range(LOOK):
+    for _ in range(look):
         candidate = search.find(*goal, *least, listing)
         if candidate is None or cost[0] <= 1:
             break

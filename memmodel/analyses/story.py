@@ -140,12 +140,22 @@ def sequence(execution: Execution, preferred: frozenset[tuple[int, int]] = froze
     before = _inverse(execution.communication, size)
     po_before = _inverse(execution.order, size)
     everything = (1 << size) - 1
+    threads = {node.thread: 0 for node in execution.nodes}
+    for number, node in enumerate(execution.nodes):
+        threads[node.thread] |= 1 << number
+    prices: dict[tuple[int, int], int] = {}
+
+    def price_of(a: int, b: int) -> int:
+        if (a, b) not in prices:
+            prices[a, b] = _price(execution, a, b) - ((a, b) in preferred)
+        return prices[a, b]
 
     def settle(done: int, last: int) -> tuple[int, list[int]]:
         """Emit all that costs nothing: it is never wrong to. The thread that was at it goes on where it can."""
         added: list[int] = []
         while True:
-            free = [n for n in bits(everything & ~done) if not before[n] & ~done and not po_before[n] & ~done]
+            heads = [left & -left for nodes in threads.values() if (left := nodes & ~done)]
+            free = [n for n in sorted(head.bit_length() - 1 for head in heads) if not before[n] & ~done]
             if not free:
                 return done, added
             thread = execution.nodes[last].thread if last >= 0 else 0
@@ -170,7 +180,7 @@ def sequence(execution: Execution, preferred: frozenset[tuple[int, int]] = froze
             if before[n] & ~done:
                 continue
             overtaken = list(bits(po_before[n] & ~done))
-            price = sum(_price(execution, a, n) - ((a, n) in preferred) for a in overtaken)
+            price = sum(price_of(a, n) for a in overtaken)
             following, added = settle(done | 1 << n, n)
             count += 1
             pairs = broken + [(a, n) for a in overtaken]
