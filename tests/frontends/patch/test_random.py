@@ -47,6 +47,7 @@ def lines_of(source: SourceFile | None) -> list[str]:
     return source.text.split("\n")
 
 
+@settings(deadline=None)
 @given(edits(), st.integers(0, 4))
 def test_a_diff_gives_the_text_after(sides: tuple[list[str], list[str]], context: int) -> None:
     before, after = sides
@@ -69,6 +70,7 @@ def test_a_diff_gives_the_text_after(sides: tuple[list[str], list[str]], context
             assert lines_of(source)[at - 1] == shown[number - 1][1:]
 
 
+@settings(deadline=None)
 @given(edits(), st.integers(0, 5))
 def test_text_in_front_moves_all_hunks(sides: tuple[list[str], list[str]], count: int) -> None:
     before, after = ([*(f"own {number}" for number in range(12)), *side] for side in sides)
