@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from memmodel.analyses.review.definitions import Part
@@ -93,7 +94,17 @@ def _place(does: Ordering, arguments: list[str]) -> str:
     index, reference = does.place
     if index >= len(arguments):
         return ""
-    text = arguments[index]
-    if reference is Reference.LVALUE:
-        return text
-    return text[1:] if text.startswith("&") else f"*{text}"
+    text = _bare(arguments[index])
+    if reference is Reference.POINTER:
+        return _bare(text[1:]) if text.startswith("&") else f"*{text}"
+    return f"*{_bare(text[1:])}" if text.startswith("*") and not text.startswith("*&") else text.removeprefix("*&")
+
+
+_IN_PARENTHESES = re.compile(r"\(([\w.\[\]]|->)+\)")
+
+
+def _bare(text: str) -> str:
+    """A name, or a field, without parentheses around it."""
+    while _IN_PARENTHESES.fullmatch(text):
+        text = text[1:-1]
+    return text

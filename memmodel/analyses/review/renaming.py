@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from memmodel.analyses.review.definitions import Part, Words
+from memmodel.records import dataclass
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _NO_TYPE = frozenset(
@@ -13,24 +14,51 @@ _NO_TYPE = frozenset(
 )
 
 
-def renaming(before: Part, after: Part, functions: Mapping[str, str], fixed: Callable[[str], bool]) -> bool:
+@dataclass(frozen=True)
+class Elsewhere:
+    """What the patch calls otherwise outside the function at hand: functions, and fields of structures."""
+
+    functions: Mapping[str, str]
+    fields: Mapping[str, str]
+
+
+def renaming(before: Part, after: Part, elsewhere: Elsewhere, fixed: Callable[[str], bool]) -> bool:
     """Whether `after` is `before` with names replaced one for one: those of its parameters, variables and labels, its
-    own, and those of `functions`, which the patch gives other names. `fixed`: whether a name means something
-    everywhere, so that nothing is renamed to or from it."""
+    own, and those that the patch replaces elsewhere. `fixed`: whether a name means something everywhere, so that
+    nothing is renamed to or from it."""
     names = renamed(before.words, after.words)
     if names is None:
         return False
     own, other = declared(before.words), declared(after.words)
-    members = before.fields | after.fields
     taken = before.code.defined | after.code.defined
     for old, new in names.items():
-        if old == new or functions.get(old) == new or (old, new) == (before.name, after.name):
+        if old == new or elsewhere.functions.get(old) == new or (old, new) == (before.name, after.name):
             continue
-        if old in members or new in members or old in taken or new in taken or fixed(old) or fixed(new):
+        if old in taken or new in taken or fixed(old) or fixed(new):
             return False
-        if old not in own or new not in other:
+        member = old in before.fields or new in after.fields
+        if member and elsewhere.fields.get(old) != new:
+            return False
+        if (old not in own or new not in other) and not (member and _only_member(before.words, old)):
             return False
     return True
+
+
+def renamed_fields(before: Part, after: Part) -> dict[str, str]:
+    """What the fields of a structure are called now, if nothing else in it is different."""
+    names = renamed(before.words, after.words) or {}
+    changed = {old: new for old, new in names.items() if old != new}
+    ends = (";", ",", "[", ":", ")")
+    for words, wanted in ((before.words, changed.keys()), (after.words, set(changed.values()))):
+        for at, word in enumerate(words):
+            if word in wanted and (words[at - 1] == ":" or words[at + 1 : at + 2] not in [(end,) for end in ends]):
+                return {}
+    return changed
+
+
+def _only_member(words: Words, name: str) -> bool:
+    """Whether a name stands behind a dot or an arrow wherever it stands."""
+    return all(words[at - 1] in (".", "->") for at, word in enumerate(words) if word == name)
 
 
 def renamed(before: Words, after: Words) -> dict[str, str] | None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from memmodel.analyses.review.definitions import Part
+from memmodel.analyses.review.renaming import renamed_fields
 from memmodel.frontends.c.alone.index import Kind
 from memmodel.records import dataclass, field
 
@@ -87,7 +88,9 @@ def _called(kind: Kind, name: str) -> str:
 
 
 def _members(tag: str, was: list[Part], now: list[Part], found: Altered) -> None:
-    """Which fields of a structure have another type, or are new or gone."""
+    """Which fields of a structure have another type, or are new or gone. One that only has another name is neither."""
+    if len(was) == len(now) == 1 and renamed_fields(was[0], now[0]):
+        return
     old, new = (Counter(pair for part in parts for pair in _fields(part)) for parts in (was, now))
     for name, _ in ((old - new) + (new - old)).elements():
         found.members.setdefault(name, f"{tag}, field {name}")

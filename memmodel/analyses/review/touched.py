@@ -13,10 +13,11 @@ from pathlib import PurePosixPath
 
 from memmodel.analyses.review.definitions import Code, Part
 from memmodel.analyses.review.nearby import Around, nearby
-from memmodel.analyses.review.renaming import renaming
+from memmodel.analyses.review.renaming import Elsewhere, renamed_fields, renaming
 from memmodel.analyses.review.result import Skipped
 from memmodel.analyses.review.through import Altered, altered
 from memmodel.analyses.review.uncovered import Fragment, fragments
+from memmodel.frontends.c.alone.index import Kind
 from memmodel.frontends.c.primitives import is_primitive
 from memmodel.frontends.patch.applied import Applied, AppliedFile
 from memmodel.records import dataclass
@@ -163,6 +164,7 @@ class _Comparison:
         self.same = {id(new): old for old, new in same}
         """What a function that has not changed was before, by its identity."""
         lost, fresh = _take(lost, fresh, lambda part: part.name, self.pairs)
+        self.fields = _renamed_fields(files)
         self.renames: dict[str, str] = {}
         lost, fresh = self._renamed(lost, fresh)
         self.pairs += [(part, None) for part in lost]
@@ -175,13 +177,14 @@ class _Comparison:
 
     def _renamed(self, lost: list[Part], fresh: list[Part]) -> tuple[list[Part], list[Part]]:
         """Take out the functions that have another name, and are otherwise the same."""
+        elsewhere = Elsewhere({}, self.fields)
         rest: dict[int, list[Part]] = {}
         for part in fresh:
             rest.setdefault(len(part.words), []).append(part)
         left = []
         for old in lost:
             alike = rest.get(len(old.words), [])
-            new = next((part for part in alike if renaming(old, part, {}, self._is_fixed)), None)
+            new = next((part for part in alike if renaming(old, part, elsewhere, self._is_fixed)), None)
             if new is None:
                 left.append(old)
                 continue
@@ -197,13 +200,27 @@ class _Comparison:
         elif old.words == new.words:
             how, through = How.THROUGH, _conditions(old, new)
         else:
-            renamed_only = renaming(old, new, self.renames, self._is_fixed)
+            renamed_only = renaming(old, new, Elsewhere(self.renames, self.fields), self._is_fixed)
         return _record(old, new, how, through, renamed_only)
 
     def _is_fixed(self, name: str) -> bool:
         if name not in self._fixed:
             self._fixed[name] = is_primitive(name)
         return self._fixed[name]
+
+
+def _renamed_fields(files: list[_File]) -> dict[str, str]:
+    """The fields of structures that have another name after the patch and are otherwise the same."""
+    found: dict[str, str] = {}
+    for file in files:
+        old, new = (
+            {part.name: part for part in code.others if part.kind is Kind.TAG} if code is not None else {}
+            for code in (file.before, file.after)
+        )
+        for name in old.keys() & new.keys():
+            if old[name].words != new[name].words:
+                found |= renamed_fields(old[name], new[name])
+    return found
 
 
 def _record(old: Part | None, new: Part | None, how: How, through: str = "", renamed_only: bool = False) -> Touched:

@@ -120,6 +120,12 @@ def test_a_macro_changes_the_functions_that_use_it() -> None:
     assert found.after is not None and found.after.line == 1 and found.after.text == "barrier()"
 
 
+def test_a_place_in_parentheses_is_the_same_place() -> None:
+    before = "#define set_head(p, v) smp_store_release(p, v)\nvoid f(int *q)\n{\n\tset_head(q, 1);\n}\n"
+    (found,) = changes(("smp_store_release(p, v)", "WRITE_ONCE(*(p), v)"), before=before)
+    assert told((found,)) == [("f", Becomes.WEAKENED, "smp_store_release", "WRITE_ONCE")]
+
+
 def test_what_changes_in_an_inline_function_is_told_once() -> None:
     header = "static inline void publish(int *p)\n{\n\tsmp_wmb();\n\t*p = 1;\n}\n"
     users = "".join(f"\nvoid f{n}(int *p)\n{{\n\tpublish(p);\n}}\n" for n in range(3))

@@ -134,6 +134,17 @@ def test_a_function_with_another_name_and_those_that_call_it() -> None:
     ]
 
 
+def test_a_field_with_another_name_everywhere() -> None:
+    found = changed("head", "in")
+    assert [(item.function, item.how, item.renamed_only) for item in found] == [
+        ("put", How.CHANGED, True),
+        ("get", How.CHANGED, True),
+    ]
+    assert not changed("r->head", "r->in")[0].renamed_only
+    swapped = RING.replace("r->head", "r->H").replace("r->tail", "r->head").replace("r->H", "r->tail")
+    assert not any(item.renamed_only for item in touched(applied({"lib/ring.c": RING}, {"lib/ring.c": swapped})))
+
+
 def test_an_if_around_a_function_touches_it() -> None:
     with_if = RING.replace("static int put", "#ifdef CONFIG_SMP\nstatic int put").replace("int get", "#endif\nint get")
     assert names(touched(applied({"r.c": RING}, {"r.c": with_if}))) == [("put", How.THROUGH, "#ifdef CONFIG_SMP")]
