@@ -9,8 +9,6 @@ who holds a lock. An element of an array is either the one that all look at, or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from memmodel.analyses.pairs.places import Place, Places
 from memmodel.engines.ranges import Ranges
 from memmodel.events.graph import INITIAL, Assumption, Dependency, Event, EventGraph, EventKind
@@ -51,10 +49,10 @@ class Freed:
     where: Places
 
 
-def free(graph: EventGraph, coherent: bool = True, left_out: Callable[[Event], bool] = lambda _: False) -> Freed:
-    """The freed graph. `coherent`: the model demands coherence per location. `left_out`: fences to do without."""
+def free(graph: EventGraph, coherent: bool = True) -> Freed:
+    """The freed graph. `coherent`: the model demands coherence per location."""
     whole = replace(graph, events=tuple(replace(event, guard=TRUE) for event in graph.events))
-    return _Freeing(graph, Places(graph, Ranges(whole, coherent))).run(left_out)
+    return _Freeing(graph, Places(graph, Ranges(whole, coherent))).run()
 
 
 class _Freeing:
@@ -69,9 +67,9 @@ class _Freeing:
         self._count = 0
         self._number: dict[int, int] = {}
 
-    def run(self, left_out: Callable[[Event], bool]) -> Freed:
+    def run(self) -> Freed:
         graph = self._graph
-        threads = [event for event in graph.events if event.thread != INITIAL and not left_out(event)]
+        threads = [event for event in graph.events if event.thread != INITIAL]
         where = {event.id: self._address(event) for event in threads if event.address is not None}
         shift = len(self._cells)
         self._number = {event.id: shift + index for index, event in enumerate(threads)}
@@ -125,7 +123,6 @@ class _Freeing:
         return tuple(
             Dependency(self._number[item.source], self._number[item.target], self._freed(item.condition))
             for item in items
-            if item.target in self._number
         )
 
     # ── addresses ────────────────────────────────────────────────────────────────────────────────

@@ -19,10 +19,13 @@ MOST = 12
 _LOCKS = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
 
 
-def with_any_memory(graph: EventGraph) -> EventGraph:
-    """The graph with a choice of initial values for each cell that holds a number: 0, 1, and the constants that
-    conditions mention. Locks are free, pointers lead where they do."""
-    numbers = _numbers(graph)
+USUAL = (0, 1, 8, 16)
+
+
+def with_any_memory(graph: EventGraph, simple: bool) -> EventGraph:
+    """The graph with a choice of initial values for each cell that holds a number: a few simple ones, or also the
+    constants that conditions mention. Locks are free, pointers lead where they do."""
+    numbers = list(USUAL) if simple else _numbers(graph)
     locks = {
         event.address.number
         for event in graph.events
@@ -60,8 +63,7 @@ def _numbers(graph: EventGraph) -> list[int]:
             if not FIRST_ADDRESS <= number < 1 << 62:
                 wrapped = type_.wrap(number)
                 count[wrapped] = count.get(wrapped, 0) + 1
-    usual = (0, 1, 8)
-    return [*usual, *(number for number in sorted(count, key=lambda n: (-count[n], n)) if number not in usual)]
+    return [*USUAL, *(number for number in sorted(count, key=lambda n: (-count[n], n)) if number not in USUAL)]
 
 
 def _compared(term: Term) -> Iterator[tuple[int, IntType]]:

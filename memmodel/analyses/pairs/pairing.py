@@ -18,15 +18,15 @@ from memmodel.analyses.pairs.memory import with_any_memory
 from memmodel.analyses.pairs.places import Places
 from memmodel.analyses.pairs.question import Asking, Quartet, Question, questions
 from memmodel.analyses.pairs.row import Access, Order, Row, Standing
+from memmodel.analyses.pairs.spots import with_spots
 from memmodel.analyses.pairs.strengths import full, switched, weak
 from memmodel.analyses.pairs.telling import lines, steps_of
-from memmodel.analyses.points import with_points
 from memmodel.analyses.switches import Setting, Switches
 from memmodel.analyses.trial import least
 from memmodel.cat.terms import Model
 from memmodel.engines.search import Search
 from memmodel.engines.smt import Goals
-from memmodel.events.graph import Event, EventGraph, EventKind
+from memmodel.events.graph import EventGraph, EventKind
 from memmodel.events.unroll import unroll
 from memmodel.program.ir import Program
 from memmodel.program.primitives import PrimitiveTable
@@ -67,10 +67,9 @@ class Pairing:
         self._named = named
         self._model = model
         self._deadline = deadline
-        marked, spans = with_points(program)
+        marked, spans = with_spots(program)
         self._graph = unroll(marked)
-        wanted = self._points_wanted(len(spans))
-        self._freed: Freed = free(self._graph, left_out=lambda event: _point(event) not in (None, *wanted))
+        self._freed: Freed = free(self._graph)
         self.switches: Switches = switched(self._freed.graph, primitives, spans)
         self._current: Setting = self.switches.current
 
@@ -156,19 +155,6 @@ class Pairing:
 
     # ── places for more barriers ─────────────────────────────────────────────────────────────────
 
-    def _points_wanted(self, count: int) -> set[str]:
-        """Those right before an access that the other thread may meet."""
-        wanted: set[str] = set()
-        for events in self._graph.by_thread.values():
-            last = None
-            for event in events:
-                tag = _point(event)
-                if tag is not None:
-                    last = tag
-                elif event.kind is not EventKind.FENCE and last is not None:
-                    wanted.add(last)
-        return wanted
-
     def _point_of(self, question: Question, side: int) -> int | None:
         """The place for a barrier between the two accesses of a side, as near the second as can be."""
         best: tuple[int, int] | None = None
@@ -240,10 +226,14 @@ class Pairing:
     # ── witnesses ────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def _concrete(self) -> tuple[EventGraph, Asking]:
-        graph = with_any_memory(self._graph)
-        search = Search(graph, self._model, self._deadline)
-        return graph, Asking(search, Goals(search).complete)
+    def _concrete(self) -> tuple[tuple[EventGraph, Asking], ...]:
+        """The program from memory that holds simple numbers, and from any other that its conditions may ask for."""
+        found = []
+        for simple in (True, False):
+            graph = with_any_memory(self._graph, simple)
+            search = Search(graph, self._model, self._deadline)
+            found.append((graph, Asking(search, Goals(search).complete)))
+        return tuple(found)
 
     @cached_property
     def _before(self) -> dict[int, int]:
@@ -252,23 +242,18 @@ class Pairing:
 
     def _shown(self, question: Question) -> tuple[Step, ...] | None:
         """An execution of the program in which it happens."""
-        graph, asking = self._concrete
         before = self._before
-        for freed in question.quartets:
-            quartet = Quartet(*(before[number] for number in freed))
-            single = replace(question, quartets=(quartet,))
-            witness = asking.witness(single)
-            if witness is not None:
-                fields = {before[number]: self._field(number) for number in freed}
-                return steps_of(graph, self._model, witness, quartet, fields, self.functions)
+        for graph, asking in self._concrete:
+            for freed in question.quartets:
+                quartet = Quartet(*(before[number] for number in freed))
+                witness = asking.witness(replace(question, quartets=(quartet,)))
+                if witness is not None:
+                    fields = {before[number]: self._field(number) for number in freed}
+                    return steps_of(graph, self._model, witness, quartet, fields, self.functions)
         return None
 
 
 _LOCKING = frozenset(("LKR", "LKW", "UL"))
-
-
-def _point(event: Event) -> str | None:
-    return next((tag for tag in event.tags if tag.startswith("insertion point")), None)
 
 
 def _stretches(question: Question, side: int) -> list[tuple[int, int]]:
