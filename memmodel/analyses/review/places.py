@@ -30,12 +30,19 @@ class Places:
 
     def best(self, spans: list[Span], files: Files | None = None) -> Span | None:
         """Of these places the one to blame: the first that the patch adds, or else shows, or else has in its files."""
-        found = [place for span in spans if (place := self.after(span, files)) is not None]
+        found = self._all_after(spans, files)
         for test in (self._added, self._shown):
             for place in found:
                 if test(place):
                     return place
         return found[0] if found else None
+
+    def added(self, spans: list[Span], files: Files) -> Span | None:
+        """The first of these places that the patch adds."""
+        return next((place for place in self._all_after(spans, files) if self._added(place)), None)
+
+    def _all_after(self, spans: list[Span], files: Files | None) -> list[Span]:
+        return [place for span in spans if (place := self.after(span, files)) is not None]
 
     def changed(self, lines: frozenset[tuple[str, int]] = frozenset()) -> Span | None:
         """The first line that the patch adds or, where it only removes, the one before those; in a file and if possible

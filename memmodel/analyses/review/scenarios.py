@@ -36,7 +36,10 @@ SECONDS = 8.0
 """What the scenarios of one patch may take, unless the caller says otherwise."""
 
 LEAST = 0.5
-"""Seconds that a run is worth beginning with."""
+"""Seconds that it is worth to begin reading with, or explaining."""
+
+LEAST_RUN = 2.0
+"""And deciding: what is not decided then may take as long again to be ended."""
 
 OVER = "not run: the time for scenarios was over"
 
@@ -245,7 +248,7 @@ class _Review:
         if folder in self._shown:
             self._skip(folder, name, "not run: another variant shows what the patch does")
             return
-        if self.left < LEAST:
+        if self.left < LEAST_RUN:
             self._skip(folder, name, OVER)
             return
         before, after = self._verdicts(found)

@@ -94,7 +94,7 @@ class Case:
             Level.NOTE,
             title,
             " ".join([*map(sentence, said), *self._given()]),
-            self.places.best(list(told.pairs), files) or self.places.changed(self.lines),
+            self.places.added(list(told.pairs), files) or self.places.changed(self.lines),
             witness=witness(told.story),
             steps=steps(told.story),
         )
@@ -115,7 +115,7 @@ class Case:
         rows = told.story.rows if told.story is not None else ()
         broken = [row.place.span for row in rows if row.reordered]
         wanted = [*spans, *(span for span in broken if span is not None)]
-        return self.places.best(wanted, None) or self.places.changed(self.lines)
+        return self.places.best(wanted) or self.places.changed(self.lines)
 
 
 def _what(news: News, mishaps: tuple[Mishap, ...]) -> str:
