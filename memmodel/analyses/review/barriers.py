@@ -7,10 +7,12 @@ compares by the lattice of strengths that audits use; what is on the other side 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from enum import Enum
+from itertools import accumulate
 
 from memmodel.analyses.review.calls import Call, calls
 from memmodel.analyses.review.definitions import Code, Part
@@ -19,6 +21,9 @@ from memmodel.frontends.c.alone.index import Kind
 from memmodel.frontends.patch.applied import Applied
 from memmodel.records import dataclass
 from memmodel.source import Span
+
+MANY = 1_000
+"""Calls of one function from which on those that recur all the time are no longer used to find what is the same."""
 
 
 class Becomes(Enum):
@@ -98,7 +103,7 @@ def _changes(
     lost: list[Call] = []
     fresh: list[Call] = []
     same: list[tuple[Call, Call]] = []
-    matcher = SequenceMatcher(None, [call.text for call in was], [call.text for call in now], autojunk=False)
+    matcher = SequenceMatcher(None, [call.text for call in was], [call.text for call in now], len(was) > MANY)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             same += zip(was[a:b], now[c:d], strict=True)
@@ -191,13 +196,23 @@ def _moved(old: Part, new: Part, same: list[tuple[Call, Call]]) -> Iterator[tupl
     it in the other. Where the statement is itself a call that orders, both have moved."""
     was, now = _statements(old), _statements(new)
     shared = was.keys() & now.keys()
+    before, after = _Prefixes(was, shared), _Prefixes(now, shared)
     for one, other in same:
-        if any((was[text] < one.at) != (now[text] < other.at) for text in shared if _elsewhere(text, one)):
+        if before.at(one.at) != after.at(other.at):
             yield one, other
 
 
-def _elsewhere(text: str, call: Call) -> bool:
-    return "".join(call.text.split()) not in text
+class _Prefixes:
+    """Which of some statements begin before an offset, as one number for each such set."""
+
+    def __init__(self, places: Mapping[str, int], texts: Iterable[str]) -> None:
+        ordered = sorted((places[text], text) for text in texts)
+        self._offsets = [offset for offset, _ in ordered]
+        self._sets: list[int] = [0, *accumulate((hash(text) for _, text in ordered), lambda one, other: one ^ other)]
+
+    def at(self, offset: int) -> int:
+        """The set of those before the offset."""
+        return self._sets[bisect_left(self._offsets, offset)]
 
 
 def _statements(part: Part) -> dict[str, int]:
