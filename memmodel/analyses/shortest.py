@@ -14,8 +14,8 @@ LOOK = 12
 
 def shortest(search: Search, *goal: int, look: int = LOOK) -> Witness | None:
     """A confirmed execution in which the literals hold, with as few events as possible, and among `look` of those the
-    one closest to program order: to compare them may take longer than to find them. When time runs out, the best one so far; raises
-    OutOfTime if there is none yet."""
+    one closest to program order: to compare them may take longer than to find them. When time runs out, the best one so
+    far; raises OutOfTime if there is none yet."""
     best = search.first(*goal)
     if best is None:
         return None
