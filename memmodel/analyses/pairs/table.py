@@ -1,0 +1,117 @@
+"""The functions of a C file in, the pairing table of any two of them out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from memmodel.analyses.pairs.functions import Functions
+from memmodel.analyses.pairs.pairing import Pairing
+from memmodel.analyses.pairs.row import Row
+from memmodel.cat.terms import Model
+from memmodel.engines.solver import OutOfTime
+from memmodel.errors import MemmodelError
+from memmodel.frontends.c.alone.alone import Alone
+from memmodel.frontends.c.alone.index import Headers
+from memmodel.records import dataclass, replace
+from memmodel.source import SourceFile
+
+UNROLL = 1
+"""How often loops run: what two rounds of one would add are orders between them, at twice the price."""
+
+MOST_EVENTS = 400
+"""Events of two functions; what has more is not asked about."""
+
+SECONDS = 10.0
+"""What one pair may take."""
+
+
+@dataclass(frozen=True)
+class Paired:
+    """What was found of two functions. `why`: what stood in the way, "" where nothing did; the rows that were there by
+    then are given all the same."""
+
+    functions: tuple[str, str]
+    rows: tuple[Row, ...]
+    opaque: tuple[str, ...] = ()
+    why: str = ""
+
+
+class Tables:
+    """The C files of one tree under one model."""
+
+    def __init__(self, headers: Headers, model: Model) -> None:
+        self.headers = headers
+        self.model = model
+        self._files: dict[str, Table] = {}
+
+    def table(self, file: SourceFile, path: str) -> Table:
+        """The table of a file that lies at `path` in the tree."""
+        known = self._files.get(path)
+        if known is None or known.file.text != file.text:
+            known = self._files[path] = Table(file, path, self)
+        return known
+
+
+class Table:
+    """The pairing table of one file."""
+
+    def __init__(self, file: SourceFile, path: str, tables: Tables) -> None:
+        self.file = file
+        headers = tables.headers
+        self._alone = Alone(file, headers.files.root / path, headers)
+        self._model = tables.model
+        self._known: dict[tuple[str, str], Paired] = {}
+        self._pairings: dict[tuple[str, str], Pairing] = {}
+
+    @cached_property
+    def functions(self) -> Functions:
+        find = self._alone.primitives.find
+        return Functions(self.file, self._alone.written(), lambda name: find(name) is not None)
+
+    def pairs(self, names: Iterable[str] | None = None) -> tuple[tuple[str, str], ...]:
+        """The pairs of functions that are worth looking at; of those in which one of `names` is, if any are given."""
+        found: dict[frozenset[str], tuple[str, str]] = {}
+        for name in names if names is not None else self.functions.threads:
+            for other in self.functions.partners(name):
+                found.setdefault(frozenset((name, other)), (name, other))
+        return tuple(found.values())
+
+    def paired(self, first: str, second: str, deadline: float | None = None) -> Paired:
+        """The rows of two functions. `deadline`: a time.monotonic(); by default each pair has SECONDS."""
+        key = first, second
+        if key not in self._known:
+            self._known[key] = self._compute(first, second, deadline or time.monotonic() + SECONDS)
+        return self._known[key]
+
+    def pairing(self, functions: tuple[str, str]) -> Pairing:
+        """The program behind the rows of two functions, for more questions."""
+        return self._pairings[functions]
+
+    def _compute(self, first: str, second: str, deadline: float) -> Paired:
+        names = first, second
+        rows: list[Row] = []
+        opaque: tuple[str, ...] = ()
+        why = ""
+        try:
+            together = self._alone.together(names)
+            opaque = together.opaque
+            program = replace(together.program, unroll=UNROLL)
+            pairing = Pairing(program, names, together.fields.named, self._model, self._alone.primitives, deadline)
+            if len(pairing.switches.graph.events) > MOST_EVENTS:
+                return Paired(names, (), opaque, "too many accesses to ask about all of them")
+            self._pairings[names] = pairing
+            rows.extend(_rows(pairing))
+        except OutOfTime:
+            why = "not all was decided in time"
+        except MemmodelError as error:
+            why = str(error)
+        return Paired(names, tuple(rows), opaque, why)
+
+
+def _rows(pairing: Pairing) -> Iterator[Row]:
+    for question in pairing.questions:
+        answer = pairing.answer(question)
+        if answer is not None:
+            yield pairing.row(answer)
