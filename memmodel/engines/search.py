@@ -68,6 +68,8 @@ class Search:
         }
         self._guessed = _deciding_reads(graph)
         self._choices = _choices(graph)
+        for term in self._choices:  # also one that only a cell holds which nobody reads
+            self.encoding.values.encode(term)
 
     # ── proposing and checking ───────────────────────────────────────────────────────────────────
 

@@ -23,8 +23,8 @@ USUAL = (0, 1, 8, 16)
 
 
 def with_any_memory(graph: EventGraph, simple: bool) -> EventGraph:
-    """The graph with a choice of initial values for each cell that holds a number: a few simple ones, or also the
-    constants that conditions mention. Locks are free, pointers lead where they do."""
+    """The graph with a choice of initial values for each cell: of a number, a few simple ones, or also the
+    constants that conditions mention. Locks are free, pointers lead where they do or are NULL."""
     numbers = list(USUAL) if simple else _numbers(graph)
     locks = {
         event.address.number
@@ -37,10 +37,11 @@ def with_any_memory(graph: EventGraph, simple: bool) -> EventGraph:
 def _opened(event: Event, numbers: list[int], locks: set[int]) -> Event:
     if event.thread != INITIAL or event.value is None or event.address is None or event.type is None:
         return event
-    if event.address.number in locks or not _is_number(event.value):
+    if event.address.number in locks or event.value.kind is not Kind.CONSTANT:
         return event
     known = event.value.number
-    values = tuple(dict.fromkeys((known, *(event.type.wrap(number) for number in numbers))))
+    others = numbers if _is_number(event.value) else [0]
+    values = tuple(dict.fromkeys((known, *(event.type.wrap(number) for number in others))))
     return replace(event, value=choice(FIRST_CHOICE + event.id, values[:MOST], event.type))
 
 
