@@ -54,6 +54,8 @@ class Case:
             else f"{what[:1].upper()}{what[1:]}{'' if self.absent else ', as it could not before'}"
         )
         said = [sentence(f"{what} in {self.variant.path}{self._since(News.FAILS)}"), *told.paragraphs]
+        if not told.proven:
+            said += _out_of_order(told.story)
         return Finding(
             OUTCOME,
             Level.WARNING if self.variant.replacements else Level.ERROR,
@@ -116,6 +118,15 @@ class Case:
         broken = [row.place.span for row in rows if row.reordered]
         wanted = [*spans, *(span for span in broken if span is not None)]
         return self.places.best(wanted) or self.places.changed(self.lines)
+
+
+def _out_of_order(story: Story | None) -> list[str]:
+    """What the execution shown has out of order: all there is to say where nothing was proven."""
+    pairs = () if story is None else tuple(pair for pair in story.reordered if not pair.kept)
+    return [
+        f"In the execution shown, {pair.second} takes effect before {pair.first}, which comes first in the program."
+        for pair in pairs[:2]
+    ]
 
 
 def _what(news: News, mishaps: tuple[Mishap, ...]) -> str:
