@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from memmodel.analyses.review.barriers import Becomes, barrier_changes
 from memmodel.analyses.review.touched import How, Touched, touched, touching
 from tests.analyses.review.applying import applied
 
@@ -190,6 +191,21 @@ def test_without_a_tree_a_function_whose_head_is_not_shown_is_not_whole() -> Non
     (found,) = touched(applied({"r.c": RING}, {"r.c": new}, "int get(struct ring *r)", partial=True))
     assert (found.function, found.how, found.whole) == ("get", How.CHANGED, False)
     assert "smp_mb" in found.span.text
+
+
+def test_without_a_tree_what_stands_around_is_known_before_and_after() -> None:
+    new = RING.replace("\tsmp_rmb();\n", "\tsmp_rmb();\n\tsmp_mb();\n")
+    patch = applied({"r.c": RING}, {"r.c": new}, "int get(struct ring *r)", partial=True)
+    (found,) = touched(patch)
+    assert found.span_before is not None and "smp_rmb" in found.span_before.text
+    assert [(item.kind, item.name_after) for item in barrier_changes(patch, (found,))] == [(Becomes.ADDED, "smp_mb")]
+
+
+def test_without_a_tree_what_follows_a_function_is_not_in_it() -> None:
+    before = "int f(void)\n{\n\treturn 1;\n}\n"
+    patch = applied({"r.c": before}, {"r.c": before + "EXPORT_SYMBOL(f);\nint a = 2;\n"}, "int e(void)", partial=True)
+    found = touching(patch)
+    assert not found.functions and [item.what for item in found.skipped] == ["changed code outside every function"]
 
 
 def test_without_a_tree_the_rest_of_a_comment_is_no_code() -> None:
