@@ -22,11 +22,29 @@ from memmodel.frontends.c.alone.world import STOOD_IN, World
 from memmodel.frontends.c.lowering.names import Names
 from memmodel.frontends.c.lowering.structures import Structure
 from memmodel.frontends.c.syntax.unit import Unit
-from memmodel.program.ir import Address, Program
+from memmodel.program.ir import (
+    Address,
+    Block,
+    Fence,
+    If,
+    Instruction,
+    Load,
+    Lock,
+    Loop,
+    Program,
+    ReadModifyWrite,
+    Store,
+)
 from memmodel.program.places import Warning_
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.records import dataclass, replace
 from memmodel.syntax import tree
+
+TURNS = 1
+"""How often a loop runs, up to where it is left: one turn has all accesses, and a second test of the condition."""
+
+MOST_ACCESSES = 1_000
+"""Accesses of all threads together, those in loops as often as loops run."""
 
 _CURRENT = "__alone_current"
 _OWN = ("alloc", "create", "dup", "new", "init", "clone")
@@ -61,9 +79,34 @@ def together(
     lowering = OpenLowering(Overlay(unit, tuple(threads)), surroundings, functions[0], primitives)
     lowering.copies = True
     lowered = lowering.lower()
+    number = sum(_accesses(thread.body) for thread in lowered.program.threads)
+    if number > MOST_ACCESSES:
+        hint = "the functions that they call count too: those are looked at one by one"
+        names = " and ".join(function.name for function in functions)
+        raise Unsupported(f"{names} with about {number} accesses", functions[0].span, hint)
     program, fields, computed = _shared(lowered.program, lowering, passed)
     opaque = (lowering.assumed - {ANY, PRINT}) | computed
     return Together(program, tuple(sorted(opaque)), lowered.warnings, fields)
+
+
+def _accesses(body: tuple[Instruction, ...]) -> int:
+    """About how many events there will be."""
+    number = 0
+    for node in body:
+        match node:
+            case Load() | Store() | Fence():
+                number += 1
+            case ReadModifyWrite() | Lock():
+                number += 2
+            case If():
+                number += _accesses(node.then) + _accesses(node.otherwise)
+            case Block():
+                number += _accesses(node.body)
+            case Loop():
+                number += (1 + TURNS) * _accesses(node.body)
+            case _:
+                pass
+    return number
 
 
 def _shared(
@@ -89,7 +132,7 @@ def _shared(
         for thread, each in zip(program.threads, regions, strict=True)
     )
     computed = {region.name for region in sharing.place if region.computed}
-    return replace(program, objects=world.objects(), threads=made), world.fields(), computed
+    return replace(program, objects=world.objects(), threads=made, unroll=TURNS), world.fields(), computed
 
 
 def _root(name: str, passed: dict[str, bool], names: Names) -> Root:

@@ -358,3 +358,13 @@ def test_of_several_definitions_the_lines_choose(tree: Path) -> None:
 def test_a_function_that_is_not_there_is_said_to_be(tree: Path) -> None:
     with pytest.raises(SyntaxError, match="'g' is not defined"):
         lower(tree, "void f(void) { }", "f", "g")
+
+
+def test_what_is_too_large_is_refused_with_its_place(tree: Path) -> None:
+    code = f"void f(struct ring *r) {{ {'r->head = 1;' * 200} }}\n"
+    code += "void g(struct ring *r) { f(r); f(r); f(r); f(r); }\n"
+    assert len(accesses(lower(tree, code, "f", "f"))) == 400
+    with pytest.raises(Unsupported, match="g and g with about 1600 accesses") as raised:
+        lower(tree, code, "g", "g")
+    assert raised.value.span is not None
+    assert raised.value.span.line == 3
