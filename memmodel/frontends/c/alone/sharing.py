@@ -52,8 +52,7 @@ class Shared:
 
 
 class Sharing:
-    """The objects of a program. `threads`: the regions of each. `typed`: the structure that a variable or a parameter
-    is declared as; `kind`: whether it is one variable, a thread's own, or what anyone may have."""
+    """The objects of a program. `threads`: the regions of each; `roots`: what those of each that have a name are."""
 
     def __init__(self, threads: Sequence[Iterable[Region]], roots: Sequence[dict[str, Root]]) -> None:
         self.objects: list[Shared] = []
