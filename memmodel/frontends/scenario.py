@@ -3,8 +3,8 @@
     title = "BPF user ring buffer"
     shows = "who may clear the busy flag, and how"
     origin = "after kernel/bpf/ringbuf.c; code of our own"
-    files = ["kernel/bpf/ringbuf.c"]           # what of the kernel it speaks for: a review of a patch that changes one of
-    functions = ["bpf_user_ringbuf_drain"]     # these functions runs it, or says why it does not
+    files = ["kernel/bpf/ringbuf.c"]           # what of the kernel it speaks for: a review of a patch that changes
+    functions = ["bpf_user_ringbuf_drain"]     # one of these functions runs it, or says why it does not
     model = "lkmm"             # also: unroll, timeout (seconds), harness ("harness.c"), tree (a kernel tree is needed)
 
     [[variant]]

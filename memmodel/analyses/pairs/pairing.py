@@ -7,7 +7,7 @@ looked for, from any memory; without one, nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
 from memmodel.analyses import wording
@@ -17,6 +17,7 @@ from memmodel.analyses.pairs.free import Freed, free
 from memmodel.analyses.pairs.memory import with_any_memory
 from memmodel.analyses.pairs.places import Places
 from memmodel.analyses.pairs.question import Asking, Quartet, Question, questions
+from memmodel.analyses.pairs.remedies import Remedies, Remedy
 from memmodel.analyses.pairs.row import Access, Order, Row, Standing
 from memmodel.analyses.pairs.spots import with_spots
 from memmodel.analyses.pairs.strengths import full, switched, weak
@@ -66,11 +67,12 @@ class Pairing:
         self.functions = functions
         self._named = named
         self._model = model
+        self._primitives = primitives
         self._deadline = deadline
-        marked, spans = with_spots(program)
+        marked, self._spans = with_spots(program)
         self._graph = unroll(marked)
         self._freed: Freed = free(self._graph)
-        self.switches: Switches = switched(self._freed.graph, primitives, spans)
+        self.switches: Switches = switched(self._freed.graph, primitives, self._spans)
         self._current: Setting = self.switches.current
 
     # ── questions ────────────────────────────────────────────────────────────────────────────────
@@ -92,6 +94,12 @@ class Pairing:
 
     def _late(self, question: Question, setting: Setting) -> bool:
         return self._asking.possible(question, True, *self._search.setting(setting))
+
+    def question(self, row: Row) -> Question:
+        """The question that a row answers."""
+        spans = (row.first.span, row.second.span, row.sees.span, row.then.span)
+        thread = self.functions.index(row.first.function)
+        return next(q for q in self.questions if q.thread == thread and (q.first, q.second, q.sees, q.then) == spans)
 
     def answer(self, question: Question) -> Answer | None:
         """What holds of a question; None where its four instructions never run together. Raises OutOfTime."""
@@ -165,6 +173,11 @@ class Pairing:
                         if low < event < high and (best is None or event > best[0]):
                             best = event, number
         return best[1] if best is not None else None
+
+    def remedies(self, questions: Sequence[Question], side: int, deadline: float | None) -> tuple[Remedy, ...]:
+        """What would make the order that is missing on a side of these questions. Raises OutOfTime."""
+        made = Remedies(self._freed.graph, self._spans, self._model, self._primitives, deadline)
+        return made.tried(questions, side)
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -36,6 +36,8 @@ class Paired:
     rows: tuple[Row, ...]
     opaque: tuple[str, ...] = ()
     why: str = ""
+    pairing: Pairing | None = None
+    """The program behind the rows, for more questions."""
 
 
 class Tables:
@@ -63,7 +65,6 @@ class Table:
         self._alone = Alone(file, headers.files.root / path, headers)
         self._model = tables.model
         self._known: dict[tuple[str, str], Paired] = {}
-        self._pairings: dict[tuple[str, str], Pairing] = {}
 
     @cached_property
     def functions(self) -> Functions:
@@ -85,13 +86,10 @@ class Table:
             self._known[key] = self._compute(first, second, deadline or time.monotonic() + SECONDS)
         return self._known[key]
 
-    def pairing(self, functions: tuple[str, str]) -> Pairing:
-        """The program behind the rows of two functions, for more questions."""
-        return self._pairings[functions]
-
     def _compute(self, first: str, second: str, deadline: float) -> Paired:
         names = first, second
         rows: list[Row] = []
+        pairing = None
         opaque: tuple[str, ...] = ()
         why = ""
         try:
@@ -101,13 +99,12 @@ class Table:
             pairing = Pairing(program, names, together.fields.named, self._model, self._alone.primitives, deadline)
             if len(pairing.switches.graph.events) > MOST_EVENTS:
                 return Paired(names, (), opaque, "too many accesses to ask about all of them")
-            self._pairings[names] = pairing
             rows.extend(_rows(pairing))
         except OutOfTime:
             why = "not all was decided in time"
         except MemmodelError as error:
             why = str(error)
-        return Paired(names, tuple(rows), opaque, why)
+        return Paired(names, tuple(rows), opaque, why, pairing)
 
 
 def _rows(pairing: Pairing) -> Iterator[Row]:

@@ -1,0 +1,214 @@
+"""Patches and a tree in, the review out: what each does to the ordering, one after the other.
+
+Three things are asked of a patch: what becomes of the scenarios that run the code which it changes; what the rules say
+of the functions that it touches; and, with the pairing tables before and after it, which orders it loses,
+lacks or makes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from memmodel.analyses.finding import Finding
+from memmodel.analyses.pairs.remedies import Remedy
+from memmodel.analyses.pairs.row import Row, Standing
+from memmodel.analyses.pairs.table import Paired, Table, Tables
+from memmodel.analyses.review.barriers import BarrierChange, barrier_changes
+from memmodel.analyses.review.comments import comment_findings
+from memmodel.analyses.review.lines import PatchLines
+from memmodel.analyses.review.order_findings import defect_finding, fix_finding
+from memmodel.analyses.review.orders import Defect, compare
+from memmodel.analyses.review.result import Looked, PatchReview, Remark, Review, Skipped
+from memmodel.analyses.review.rules_alone import rules_alone
+from memmodel.analyses.review.scenarios import ScenarioReview, Scenarios
+from memmodel.analyses.review.touched import How, Touched, touching
+from memmodel.cat.terms import Model
+from memmodel.engines.solver import OutOfTime
+from memmodel.files import NOWHERE, Files
+from memmodel.frontends.c.alone.index import Headers
+from memmodel.frontends.patch.applied import Applied
+from memmodel.frontends.patch.apply import apply
+from memmodel.frontends.patch.patch import Patch
+from memmodel.records import dataclass
+from memmodel.source import SourceFile
+
+SECONDS = 9.0
+"""What a single patch may take."""
+SERIES = 54.0
+"""What all patches of a series may take together."""
+LEAST = 2.5
+"""What each of them may take all the same."""
+
+_FOR_PAIRS = 0.5
+"""The part of a patch's time that pairing tables may take."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`seconds`: for each patch; None: SECONDS for one, of a series SERIES in all."""
+
+    model: Model
+    scenarios: Scenarios | None
+    seconds: float | None = None
+
+
+def review(
+    patches: Sequence[Patch], files: Files, settings: Settings, progress: Callable[[Patch], None] = lambda _: None
+) -> Review:
+    """The review of the patches, each applied on the ones before. Raises MemmodelError where one does not apply."""
+    seconds = settings.seconds or max(LEAST, min(SECONDS, SERIES / max(1, len(patches))))
+    headers = Headers(files)
+    found = []
+    for patch in patches:
+        progress(patch)
+        applied = apply(patch, files, rebuild=files.root == NOWHERE)
+        after = headers.with_files(applied.after)
+        found.append(_Work(applied, headers, after, settings, seconds).run())
+        files, headers = applied.after, after
+    tree = None if files.root == NOWHERE else str(files.root)
+    return Review(tuple(found), settings.model.name, tree)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of the functions that a patch touches, after and before it."""
+
+    after: tuple[Row, ...]
+    before: tuple[Row, ...]
+    remedies: Callable[[Defect], tuple[Remedy, ...]]
+
+
+class _Work:
+    """One patch."""
+
+    def __init__(self, applied: Applied, before: Headers, after: Headers, settings: Settings, seconds: float) -> None:
+        self._start = time.monotonic()
+        self._deadline = self._start + seconds
+        self._seconds = seconds
+        self._applied = applied
+        self._settings = settings
+        self._tables = Tables(before, settings.model), Tables(after, settings.model)
+        self._lines = PatchLines(applied)
+        self._looked: list[Looked] = []
+        self._skipped = [Skipped(item.change.path, item.why) for item in applied.left_out]
+
+    def run(self) -> PatchReview:
+        applied = self._applied
+        touch = touching(applied)
+        self._skipped += touch.skipped
+        changes = barrier_changes(applied, touch.functions)
+        headers = self._tables[0].headers, self._tables[1].headers
+        rules = rules_alone(applied, touch.functions, self._settings.model, *headers)
+        rows = self._rows(touch.functions, changes)
+        scenarios = self._scenarios(touch.functions)
+        remarks, fixes = self._orders(rows, touch.functions)
+        remarks = [*scenarios.remarks, *_without(remarks, scenarios.remarks)]
+        fixes = [*scenarios.fixes, *fixes, *rules.fixes]
+        remarks += [*rules.findings, *comment_findings(applied, changes, rows.after)]
+        return PatchReview(
+            applied.patch,
+            tuple(sorted((self._remark(item) for item in remarks), key=_position)),
+            tuple(dict.fromkeys(fixes)),
+            rows.after,
+            (*scenarios.looked, *self._looked),
+            tuple(dict.fromkeys((*self._skipped, *scenarios.skipped))),
+            time.monotonic() - self._start,
+        )
+
+    def _remark(self, finding: Finding) -> Remark:
+        line = self._lines.shown(finding.span)
+        if line is None:
+            line = next((n for r in finding.related if (n := self._lines.shown(r.span)) is not None), None)
+        return Remark(finding, line)
+
+    def _scenarios(self, functions: Sequence[Touched]) -> ScenarioReview:
+        left = self._deadline - time.monotonic()
+        if self._settings.scenarios is None:
+            return ScenarioReview()
+        return self._settings.scenarios.review(self._applied, functions, max(left, 0.1))
+
+    # ── pairing tables ───────────────────────────────────────────────────────────────────────────
+
+    def _rows(self, functions: Sequence[Touched], changes: Sequence[BarrierChange]) -> _Rows:
+        """The pairing tables of what the patch touches. Without a change of what orders accesses the table before is
+        that after."""
+        deadline = self._start + self._seconds * _FOR_PAIRS
+        wanted = [item for item in functions if item.how is not How.REMOVED and not item.renamed_only and item.whole]
+        for item in functions:
+            if not item.whole:
+                self._skipped.append(Skipped(f"{item.function}()", "the patch does not show all of it", item.span))
+        after: dict[Row, Paired] = {}
+        before: dict[Row, None] = {}
+        for path in dict.fromkeys(item.path_after for item in wanted if item.path_after is not None):
+            here = [item for item in wanted if item.path_after == path]
+            table = self._table(1, path)
+            if table is None:
+                continue
+            old = self._table(0, here[0].path_before or path)
+            names = {outer for item in here for outer in table.functions.stands_for(item.function)}
+            names = {name for name in names if table.functions.units[name].orders}
+            for pair in table.pairs(names):
+                found = self._paired(table, pair, deadline)
+                if found is None:
+                    continue
+                after.update(dict.fromkeys(found.rows, found))
+                if old is not None and changes and all(name in old.functions.units for name in pair):
+                    earlier = self._paired(old, pair, deadline, quiet=True)
+                    before.update(dict.fromkeys(earlier.rows if earlier is not None else ()))
+        return _Rows(tuple(after), tuple(before), lambda defect: self._remedies(defect, after[defect.row]))
+
+    def _table(self, side: int, path: str) -> Table | None:
+        files = self._applied.after if side else self._applied.before
+        text = files.read(files.root / path)
+        return self._tables[side].table(SourceFile(path, text), path) if text is not None else None
+
+    def _paired(self, table: Table, pair: tuple[str, str], deadline: float, quiet: bool = False) -> Paired | None:
+        who = f"{pair[0]}() with {'itself' if pair[0] == pair[1] else f'{pair[1]}()'}"
+        if time.monotonic() > deadline:
+            self._skipped.append(Skipped(who, "the time for pairs of functions was over"))
+            return None
+        found = table.paired(*pair, deadline)
+        if found.why and not quiet:
+            self._skipped.append(Skipped(who, found.why))
+        if found.rows and not quiet:
+            self._looked.append(Looked(who, _summary(found.rows)))
+        return found
+
+    def _remedies(self, defect: Defect, paired: Paired) -> tuple[Remedy, ...]:
+        pairing = paired.pairing
+        if pairing is None:
+            return ()
+        try:
+            rows = [row for row in defect.rows if row.first.function in pairing.functions]
+            same = [row for row in rows if paired.rows and row in paired.rows]
+            questions = [pairing.question(row) for row in same]
+            return pairing.remedies(questions, defect.side.value, time.monotonic() + 2.0)
+        except OutOfTime:
+            return ()
+
+    def _orders(self, rows: _Rows, functions: Iterable[Touched]) -> tuple[list[Finding], list[Finding]]:
+        known = frozenset(item.function_before for item in functions if item.function_before)
+        orders = compare(rows.after, rows.before, self._lines, known)
+        defects = [defect_finding(item, rows.remedies(item), self._lines) for item in orders.defects]
+        return defects, _once([fix_finding(item) for item in orders.made])
+
+
+def _summary(rows: Sequence[Row]) -> str:
+    counts = [(standing, sum(row.standing is standing for row in rows)) for standing in Standing]
+    return f"{len(rows)} pairs: " + ", ".join(f"{count} {standing.value}" for standing, count in counts if count)
+
+
+def _without(findings: Iterable[Finding], shown: Sequence[Finding]) -> list[Finding]:
+    """The findings about lines that a scenario has not shown to go wrong already."""
+    lines = {(item.span.file.name, item.span.line) for item in shown if item.span is not None}
+    return [item for item in findings if item.span is None or (item.span.file.name, item.span.line) not in lines]
+
+
+def _once(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding for each place."""
+    return list({item.span: item for item in reversed(findings)}.values())[::-1]
+
+
+def _position(remark: Remark) -> tuple[int, str]:
+    return remark.line if remark.line is not None else 1 << 30, remark.finding.code
