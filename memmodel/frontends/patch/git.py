@@ -48,7 +48,7 @@ _DIFF = (
 def from_git(range_: str, repository: Path) -> tuple[Files, tuple[Patch, ...]]:
     """The files before the range, and the patches of its commits in order. `range_`: `HEAD~3..HEAD`, `v1..v2`, or the
     name of one commit. Raises UsageError where there is no such repository or range, and for a merge."""
-    git = _Git(repository)
+    git = _Git(repository, range_)
     commits = git.commits(range_)
     patches = tuple(git.patch(commit, number, len(commits)) for number, commit in enumerate(commits, start=1))
     touched = {
@@ -64,12 +64,13 @@ class _Commit:
 
 
 class _Git:
-    def __init__(self, repository: Path) -> None:
+    def __init__(self, repository: Path, range_: str) -> None:
         self.place = repository
         self.no_filters: tuple[str, ...] = ()
         if not repository.is_dir():
             raise errors.UsageError(f"{repository} is no folder", hint="the folder of a git repository was expected")
-        if self._run("rev-parse", "--is-bare-repository").strip() == b"true":
+        none = f"there is no file {range_}, and git finds no repository in {repository}"
+        if self._run("rev-parse", "--is-bare-repository", missing=none).strip() == b"true":
             raise errors.UsageError(
                 f"the git repository {repository} has no working tree",
                 hint="give the folder of a clone with one (--tree)",

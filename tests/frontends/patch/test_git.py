@@ -209,7 +209,7 @@ def test_no_repository(tmp_path: Path, repository: Repository, monkeypatch: pyte
     with pytest.raises(errors.UsageError, match="no working tree"):
         from_git("HEAD", bare)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    with pytest.raises(errors.UsageError, match="git rev-parse failed") as caught:
+    with pytest.raises(errors.UsageError, match="git finds no repository in") as caught:
         from_git(
             "HEAD", repository.place / "lib" if not (repository.place / ".git").rename(tmp_path / "g") else tmp_path
         )
