@@ -18,7 +18,7 @@ from memmodel.analyses.pairs.memory import with_any_memory
 from memmodel.analyses.pairs.places import Places
 from memmodel.analyses.pairs.question import Asking, Quartet, Question, questions
 from memmodel.analyses.pairs.remedies import Remedies, Remedy
-from memmodel.analyses.pairs.row import Access, Order, Row, Standing
+from memmodel.analyses.pairs.row import Access, Order, Row, Shape, Standing
 from memmodel.analyses.pairs.spots import with_spots
 from memmodel.analyses.pairs.strengths import full, switched, weak
 from memmodel.analyses.pairs.telling import lines, steps_of
@@ -32,6 +32,7 @@ from memmodel.events.unroll import unroll
 from memmodel.program.ir import Program
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.records import dataclass, replace
+from memmodel.source import Span
 
 OPAQUE = "opaque call"
 """The tag of an event that stands for a call of what is not known: it may order anything."""
@@ -51,6 +52,11 @@ class Answer:
     one: Order | None
     other: Order | None
 
+    @property
+    def half(self) -> bool:
+        """Whether one side alone is in order."""
+        return not self.holds and (self.one is None) != (self.other is None)
+
 
 class Pairing:
     """Two functions that run as the threads 0 and 1 of `program`."""
@@ -63,8 +69,11 @@ class Pairing:
         model: Model,
         primitives: PrimitiveTable,
         deadline: float | None,
+        crossing: bool = False,
     ) -> None:
+        """`crossing`: ask of crossings even where there is no full barrier."""
         self.functions = functions
+        self._crossing = crossing
         self._named = named
         self._model = model
         self._primitives = primitives
@@ -82,7 +91,11 @@ class Pairing:
         """All that can be asked, of both threads."""
         graph, places = self._freed.graph, self._freed.places
         sides = ((0, 1),) if self.functions[0] == self.functions[1] else ((0, 1), (1, 0))
-        return tuple(item for a, b in sides for item in questions(graph, places, a, b))
+        found = [item for a, b in sides for item in questions(graph, places, a, b)]
+        if self._crossing or any(event.tags & _FULL for event in graph.events):
+            crossing = questions(graph, places, 0, 1, Shape.CROSSING)
+            found += crossing if len(sides) > 1 else _unmirrored(crossing)
+        return tuple(found)
 
     @cached_property
     def _search(self) -> SwitchSearch:
@@ -188,25 +201,15 @@ class Pairing:
         quartet = question.quartets[0]
         first, second, sees, then = (self._access(number) for number in quartet)
         one, other = answer.one or Order(""), answer.other or Order("")
+        row = Row(first, second, sees, then, Standing.ORDERED, one, other, shape=question.shape)
         if answer.holds:
-            return Row(first, second, sees, then, Standing.ORDERED, one, other)
+            return row
         if self._unknown_between(question):
-            return Row(
-                first,
-                second,
-                sees,
-                then,
-                Standing.OPEN,
-                one,
-                other,
-                why="a function is called in between that is not known here",
-            )
+            return replace(row, standing=Standing.OPEN, why="a function is called in between that is not known here")
         shown = self._shown(question)
         if shown is None:
-            return Row(
-                first, second, sees, then, Standing.OPEN, one, other, why="no values were found with which it happens"
-            )
-        return Row(first, second, sees, then, Standing.REORDERED, one, other, lines(shown), steps=shown)
+            return replace(row, standing=Standing.OPEN, why="no values were found with which it happens")
+        return replace(row, standing=Standing.REORDERED, witness=lines(shown), steps=shown)
 
     def _access(self, number: int) -> Access:
         event = self._freed.graph.events[number]
@@ -266,7 +269,18 @@ class Pairing:
         return None
 
 
+_FULL = frozenset(("mb", "sync-rcu", "sync-srcu"))
+"""Tags of what orders a write before a later read."""
+
 _LOCKING = frozenset(("LKR", "LKW", "UL"))
+
+
+def _unmirrored(crossings: Sequence[Question]) -> list[Question]:
+    """Of a function with itself: without those that are others seen from the other side."""
+    kept: dict[frozenset[tuple[Span, Span]], Question] = {}
+    for item in crossings:
+        kept.setdefault(frozenset(((item.first, item.second), (item.sees, item.then))), item)
+    return list(kept.values())
 
 
 def _stretches(question: Question, side: int) -> list[tuple[int, int]]:

@@ -1,8 +1,9 @@
 """A freed graph of two threads in, the questions that the pairing table asks of it out, and their answers.
 
-A question is about four instructions: `first` and `second` of one thread, `sees` and `then` of the other. `second` is a
-write, `sees` reads what it wrote; is there an execution in which `then`, which comes after `sees`, is nevertheless
-before `first`: reads what was there before it, is overwritten by it, or is what it read?
+A question is about four instructions: `first` and `second` of one thread, `sees` and `then` of the other. In a handover
+`second` is a write, `sees` reads what it wrote; is there an execution in which `then`, which comes after `sees`, is
+nevertheless before `first`: reads what was there before it, is overwritten by it, or is what it read? In a crossing
+each thread writes and then reads what the other writes; is there an execution in which both reads miss the writes?
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from memmodel.analyses.pairs.places import Place
+from memmodel.analyses.pairs.row import Shape
 from memmodel.engines.search import Search
 from memmodel.events.graph import Event, EventGraph, EventKind
 from memmodel.records import dataclass
@@ -40,24 +42,35 @@ class Question:
     sees: Span
     then: Span
     quartets: tuple[Quartet, ...]
+    shape: Shape = Shape.HANDOVER
 
 
-def questions(graph: EventGraph, places: dict[int, Place], thread: int, other: int) -> tuple[Question, ...]:
-    """All questions about two accesses of one thread and two of another that are to the same places."""
+def questions(
+    graph: EventGraph, places: dict[int, Place], thread: int, other: int, shape: Shape = Shape.HANDOVER
+) -> tuple[Question, ...]:
+    """All questions of a shape about two accesses of one thread and two of another that are to the same places."""
     found: dict[tuple[Span, Span, Span, Span], list[Quartet]] = {}
     mine, theirs = _accesses(graph, thread), _accesses(graph, other)
+    inner = _INNER[shape]
     for second in mine:
         for sees in theirs:
-            if second.kind is not EventKind.WRITE or sees.kind is not EventKind.READ:
-                continue
-            if not _meet(places, second, sees):
+            if (second.kind, sees.kind) != inner or not _meet(places, second, sees):
                 continue
             for first, then in _outer(mine, theirs, places, second, sees):
+                if shape is Shape.CROSSING and (first.kind, then.kind) != (EventKind.WRITE, EventKind.READ):
+                    continue
                 spans = (first.span, second.span, sees.span, then.span)
                 assert spans[0] is not None and spans[1] is not None and spans[2] is not None and spans[3] is not None
                 key = (spans[0], spans[1], spans[2], spans[3])
                 found.setdefault(key, []).append(Quartet(first.id, second.id, sees.id, then.id))
-    return tuple(Question(thread, *spans, tuple(quartets)) for spans, quartets in found.items())
+    return tuple(Question(thread, *spans, tuple(quartets), shape) for spans, quartets in found.items())
+
+
+_INNER = {
+    Shape.HANDOVER: (EventKind.WRITE, EventKind.READ),
+    Shape.CROSSING: (EventKind.READ, EventKind.WRITE),
+}
+"""What `second` and `sees` are."""
 
 
 def _accesses(graph: EventGraph, thread: int) -> list[Event]:
@@ -96,20 +109,27 @@ class Asking:
         self._goals: dict[tuple[Question, bool], int] = {}
 
     def goal(self, question: Question, late: bool) -> int:
-        """The literal that holds where one of the question's quartets runs, `sees` reading what `second` wrote; `late`:
-        and `then` is before `first` for all that."""
+        """The literal that holds where one of the question's quartets runs, in a handover `sees` reading what
+        `second` wrote; `late`: and they are out of order."""
         key = question, late
         if key not in self._goals:
-            ways = (self._way(quartet, late) for quartet in question.quartets)
+            ways = (self._way(quartet, late, question.shape) for quartet in question.quartets)
             self._goals[key] = self._search.literals.disjunction(ways)
         return self._goals[key]
 
-    def _way(self, quartet: Quartet, late: bool) -> int:
+    def _way(self, quartet: Quartet, late: bool, shape: Shape) -> int:
         encoding, literals = self._search.encoding, self._search.literals
+        if shape is Shape.CROSSING:
+            runs = [encoding.guards[event] for event in quartet]
+            both = [*runs, encoding.same(quartet.first, quartet.then), encoding.same(quartet.second, quartet.sees)]
+            if late:
+                both.append(encoding.from_read(quartet.second, quartet.sees))
+                both.append(encoding.from_read(quartet.then, quartet.first))
+            return literals.conjunction(both)
         rf = encoding.rf[quartet.sees].get(quartet.second)
         if rf is None:
             return -1
-        runs = [encoding.guards[event] for event in (quartet.first, quartet.second, quartet.sees, quartet.then)]
+        runs = [encoding.guards[event] for event in quartet]
         both = [rf, *runs, encoding.same(quartet.first, quartet.then)]
         if late:
             both.append(self._before(quartet.then, quartet.first))

@@ -18,6 +18,15 @@ class Standing(Enum):
     OPEN = "open"
 
 
+class Shape(Enum):
+    """HANDOVER: `second` is a write, `sees` reads what it wrote; in order, `then` comes after `first`. CROSSING:
+    `first` and `sees` are writes, `second` and `then` read what the other side wrote; in order, not both of them miss
+    it."""
+
+    HANDOVER = "handover"
+    CROSSING = "crossing"
+
+
 @dataclass(frozen=True)
 class Access:
     """One access of a function: `field` as people write it ("bpf_ringbuf.consumer_pos"), `does`: "writes" or "reads";
@@ -42,8 +51,8 @@ class Order:
 
 @dataclass(frozen=True)
 class Row:
-    """`first` and `second` are accesses of one function, in program order; `sees` is one of another that reads what
-    `second` wrote, and `then` comes after it and accesses what `first` did. In order: `then` comes after `first`."""
+    """`first` and `second` are accesses of one function, in program order; `sees` and `then` of another, `sees` to what
+    `second` accesses, `then` to what `first` does. What order means is said with Shape."""
 
     first: Access
     second: Access
@@ -60,3 +69,4 @@ class Row:
     """Where OPEN: what stood in the way."""
     steps: tuple[Step, ...] = ()
     """The same execution as data."""
+    shape: Shape = Shape.HANDOVER

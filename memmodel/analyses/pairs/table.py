@@ -8,7 +8,7 @@ from functools import cached_property
 
 from memmodel.analyses.pairs.functions import Functions
 from memmodel.analyses.pairs.pairing import Pairing
-from memmodel.analyses.pairs.row import Row
+from memmodel.analyses.pairs.row import Row, Shape
 from memmodel.cat.terms import Model
 from memmodel.engines.solver import OutOfTime
 from memmodel.errors import MemmodelError
@@ -64,7 +64,7 @@ class Table:
         headers = tables.headers
         self._alone = Alone(file, headers.files.root / path, headers)
         self._model = tables.model
-        self._known: dict[tuple[str, str], Paired] = {}
+        self._known: dict[tuple[str, str, bool], Paired] = {}
 
     @cached_property
     def functions(self) -> Functions:
@@ -79,14 +79,15 @@ class Table:
                 found.setdefault(frozenset((name, other)), (name, other))
         return tuple(found.values())
 
-    def paired(self, first: str, second: str, deadline: float | None = None) -> Paired:
-        """The rows of two functions. `deadline`: a time.monotonic(); by default each pair has SECONDS."""
-        key = first, second
+    def paired(self, first: str, second: str, deadline: float | None = None, crossing: bool = False) -> Paired:
+        """The rows of two functions. `deadline`: a time.monotonic(); by default each pair has SECONDS. `crossing`: also
+        of writes and then reads, where nothing orders them."""
+        key = first, second, crossing
         if key not in self._known:
-            self._known[key] = self._compute(first, second, deadline or time.monotonic() + SECONDS)
+            self._known[key] = self._compute(first, second, deadline or time.monotonic() + SECONDS, crossing)
         return self._known[key]
 
-    def _compute(self, first: str, second: str, deadline: float) -> Paired:
+    def _compute(self, first: str, second: str, deadline: float, crossing: bool) -> Paired:
         names = first, second
         rows: list[Row] = []
         pairing = None
@@ -96,10 +97,11 @@ class Table:
             together = self._alone.together(names)
             opaque = together.opaque
             program = replace(together.program, unroll=UNROLL)
-            pairing = Pairing(program, names, together.fields.named, self._model, self._alone.primitives, deadline)
+            named, primitives = together.fields.named, self._alone.primitives
+            pairing = Pairing(program, names, named, self._model, primitives, deadline, crossing)
             if len(pairing.switches.graph.events) > MOST_EVENTS:
                 return Paired(names, (), opaque, "too many accesses to ask about all of them")
-            rows.extend(_rows(pairing))
+            rows.extend(_rows(pairing, crossing))
         except OutOfTime:
             why = "not all was decided in time"
         except MemmodelError as error:
@@ -107,8 +109,9 @@ class Table:
         return Paired(names, tuple(rows), opaque, why, pairing)
 
 
-def _rows(pairing: Pairing) -> Iterator[Row]:
+def _rows(pairing: Pairing, asked: bool) -> Iterator[Row]:
+    """The rows; of crossings that nothing orders, as most are, only where they were asked for."""
     for question in pairing.questions:
         answer = pairing.answer(question)
-        if answer is not None:
+        if answer is not None and (answer.holds or question.shape is Shape.HANDOVER or asked or answer.half):
             yield pairing.row(answer)

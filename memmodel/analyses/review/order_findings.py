@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from memmodel.analyses.finding import Edit, Finding, Level, Related
 from memmodel.analyses.pairs.remedies import Remedy
-from memmodel.analyses.pairs.row import Access, Row
-from memmodel.analyses.review.lines import PatchLines
+from memmodel.analyses.pairs.row import Access, Row, Shape
 from memmodel.analyses.review.orders import Change, Defect, Side
 from memmodel.analyses.wording import macro
 from memmodel.source import Span
@@ -16,25 +15,24 @@ MOST_OTHERS = 3
 """Further pairs of accesses that a remark names."""
 
 
-def defect_finding(defect: Defect, remedies: Sequence[Remedy], lines: PatchLines) -> Finding:
+def defect_finding(defect: Defect, remedies: Sequence[Remedy]) -> Finding:
     """The finding of an order that is lost or lacking. `remedies`: what was tried against it."""
     row = defect.row
     writer = defect.side is Side.WRITER
-    place, other = (row.second, row.first) if writer else (row.sees, row.then)
+    accesses = (row.second, row.first, row.sees, row.then) if writer else (row.sees, row.then, row.first, row.second)
     said = [_story(row, writer)]
     if defect.lost:
         said.append(_lost(defect, writer))
     said += _cures(remedies, writer)
     said += _others(defect)
-    related = [Related("which may come later" if writer else "which may come first", other.span)]
-    ends = (row.sees, row.then) if writer else (row.first, row.second)
-    related += [Related(f"{access.does} {_short(access)} in {access.function}()", access.span) for access in ends]
+    here = [access for access in accesses if access.span != defect.place]
+    related = [Related(f"{access.does} {_short(access)} in {access.function}()", access.span) for access in here]
     return Finding(
         "MM201" if defect.lost else "MM202",
         Level.ERROR if defect.lost else Level.WARNING,
         _title(row, writer),
         " ".join(said),
-        _blamed(defect, lines, place),
+        defect.place,
         tuple(related),
         row.witness,
         _edits(remedies),
@@ -50,7 +48,9 @@ def fix_finding(change: Change) -> Finding:
     if by:
         message += f" Now {by} {'make' if ' and ' in by else 'makes'} that impossible."
     title = f"who sees `{_code(row.second)}` now comes after `{_code(row.first)}`"
-    return Finding("MM208", Level.NOTE, title, message, row.second.span, (Related("comes first", row.first.span),))
+    orders = [Related("keeps the order", span) for span in (*row.one.spans, *row.other.spans)]
+    related = (Related("comes first", row.first.span), *orders)
+    return Finding("MM208", Level.NOTE, title, message, row.second.span, related)
 
 
 def _code(access: Access) -> str:
@@ -68,6 +68,8 @@ def _title(row: Row, writer: bool) -> str:
 
 def _story(row: Row, writer: bool) -> str:
     """What can happen, in two sentences."""
+    if row.shape is Shape.CROSSING:
+        return _crossing(row, writer)
     who = f"a CPU in {row.sees.function}()"
     if row.sees.function == row.first.function:
         who = f"another CPU in {row.sees.function}()"
@@ -81,6 +83,16 @@ def _story(row: Row, writer: bool) -> str:
         late = f"may write {field} {_where(row.then)}, and {_at(row.first)} overwrites that afterwards"
     whose, one, two = (row.first.function, row.first, row.second) if writer else (row.sees.function, row.sees, row.then)
     return f"{seen[0].upper()}{seen[1:]} {late}: nothing in {whose}() keeps `{_code(one)}` and `{_code(two)}` in order."
+
+
+def _crossing(row: Row, writer: bool) -> str:
+    whose, one, two = (row.first.function, row.first, row.second) if writer else (row.sees.function, row.sees, row.then)
+    return (
+        f"{row.first.function}() writes {_short(row.first)} and then reads {_short(row.second)}, {row.sees.function}() "
+        f"writes {_short(row.sees)} and then reads {_short(row.then)}; both may read the old value, so that neither "
+        f"sees the other: nothing in {whose}() keeps `{_code(one)}` ({one.span.where}) before `{_code(two)}` "
+        f"({two.span.where})."
+    )
 
 
 def _at(access: Access) -> str:
@@ -143,19 +155,6 @@ def _others(defect: Defect) -> list[str]:
         return []
     more = f" and {len(others) - MOST_OTHERS} more" if len(others) > MOST_OTHERS else ""
     return [f"The same holds of {_joined(others[:MOST_OTHERS], 'and')}{more}."]
-
-
-def _blamed(defect: Defect, lines: PatchLines, place: Access) -> Span:
-    """The place to say it at: a line that the patch adds, else one that it removes and that made the order."""
-    row = defect.row
-    if lines.added(place.span):
-        return place.span
-    for old in defect.before:
-        for span in (old.one if defect.side is Side.WRITER else old.other).spans:
-            if lines.removed(span):
-                return span
-    other = row.first if defect.side is Side.WRITER else row.then
-    return other.span if lines.added(other.span) else place.span
 
 
 def _edits(remedies: Sequence[Remedy]) -> tuple[Edit, ...]:

@@ -36,9 +36,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Defect:
-    """Rows that lack order at the same place. `lost`: the order was there before."""
+    """Rows that lack order for the same reason. `place`: what is to blame, after the patch or, where it is removed,
+    before it; `lost`: the order was there before."""
 
     side: Side
+    place: Span
     rows: tuple[Row, ...]
     before: tuple[Row, ...]
     lost: bool
@@ -62,7 +64,7 @@ def compare(rows: Sequence[Row], before: Sequence[Row], lines: PatchLines, known
     old: dict[tuple[str, ...], list[Row]] = {}
     for row in before:
         old.setdefault(_key(row), []).append(row)
-    found: dict[tuple[object, ...], list[Change]] = {}
+    found: dict[tuple[bool, Span], list[_Blamed]] = {}
     made = []
     for row in rows:
         change = Change(row, tuple(item for item in old.get(_key(row), ()) if _same(row, item, lines)))
@@ -70,54 +72,77 @@ def compare(rows: Sequence[Row], before: Sequence[Row], lines: PatchLines, known
             if change.before and all(item.standing is Standing.REORDERED for item in change.before):
                 made.append(change)
         elif row.standing is Standing.REORDERED:
-            kind = _kind(change, lines, known)
-            if kind is not None:
-                lost, side = kind
-                place = row.second if side is Side.WRITER else row.sees
-                found.setdefault((side, place.span, place.function, lost), []).append(change)
-    defects = [_defect(key[0], key[3], changes) for key, changes in found.items()]
-    return Orders(tuple(defects), tuple(made))
+            blamed = _lost(change, lines) if change.before else _lacking(change, lines, known)
+            if blamed is not None:
+                found.setdefault((bool(change.before), blamed.place), []).append(blamed)
+    return Orders(tuple(_defect(lost, place, items) for (lost, place), items in found.items()), tuple(made))
 
 
-def _kind(change: Change, lines: PatchLines, known: frozenset[str]) -> tuple[bool, Side] | None:
-    """Whether the order is lost, and on which side; None where nothing is to be said."""
+@dataclass(frozen=True)
+class _Blamed:
+    """A row with what is to blame for it."""
+
+    change: Change
+    side: Side
+    place: Span
+
+
+def _lost(change: Change, lines: PatchLines) -> _Blamed | None:
+    """What is to blame for an order that is gone; None if it was not there."""
+    if not all(item.standing is Standing.ORDERED for item in change.before):
+        return None
+    row, old = change.row, change.before[0]
+    parts = (
+        (Side.WRITER, old.one.spans, (row.second, row.first)),
+        (Side.READER, old.other.spans, (row.sees, row.then)),
+    )
+    lacking = Side.READER if row.one.by and not row.other.by else Side.WRITER
+    ordered = sorted(parts, key=lambda part: part[0] is not lacking)
+    for side, spans, accesses in ordered:
+        gone = [span for span in spans if lines.removed(span)]
+        if gone:
+            added = [access.span for access in accesses if lines.added(access.span)]
+            return _Blamed(change, side, added[0] if added else gone[0])
+    for side, _, accesses in ordered:
+        for access in accesses:
+            if lines.added(access.span):
+                return _Blamed(change, side, access.span)
+    return _Blamed(change, lacking, (row.second if lacking is Side.WRITER else row.sees).span)
+
+
+def _lacking(change: Change, lines: PatchLines, known: frozenset[str]) -> _Blamed | None:
+    """Where order is wanted and is not there, in what the patch adds."""
     row = change.row
-    if change.before:
-        if all(item.standing is Standing.ORDERED for item in change.before):
-            return True, _lost_side(change, lines)
-        return None
     both_known = row.first.function in known and row.sees.function in known
-    if both_known and not any(lines.added(a.span) for a in (row.first, row.second, row.sees, row.then)):
-        return None
-    if not row.one.by and _ordering(row.other.by) and lines.added(row.second.span):
-        return (False, Side.WRITER) if not row.second.plain and not row.first.plain else None
-    if not row.other.by and _ordering(row.one.by) and lines.added(row.sees.span):
-        return (False, Side.READER) if not row.sees.plain else None
+    accesses = (row.first, row.second, row.sees, row.then)
+    fresh = not both_known or any(lines.added(access.span) for access in accesses)
+    if not row.one.by and _ordering(row.other.by):
+        marked = not row.second.plain and not row.first.plain
+        if marked and fresh and lines.added(row.second.span):
+            return _Blamed(change, Side.WRITER, row.second.span)
+        return _partnerless(change, Side.WRITER, row.other.spans, lines) if marked else None
+    if not row.other.by and _ordering(row.one.by):
+        if not row.sees.plain and fresh and lines.added(row.sees.span):
+            return _Blamed(change, Side.READER, row.sees.span)
+        return None if row.sees.plain else _partnerless(change, Side.READER, row.one.spans, lines)
     return None
+
+
+def _partnerless(change: Change, side: Side, spans: Sequence[Span], lines: PatchLines) -> _Blamed | None:
+    """A barrier that the patch adds on the other side: it is alone."""
+    return next((_Blamed(change, side, span) for span in spans if lines.added(span)), None)
 
 
 def _ordering(by: str) -> bool:
     return by not in _DEPENDENCIES
 
 
-def _lost_side(change: Change, lines: PatchLines) -> Side:
-    """The side whose order is gone: the one that lacks it now where the other still has it, or the one that changed."""
-    row = change.row
-    if bool(row.one.by) != bool(row.other.by):
-        return Side.READER if row.one.by else Side.WRITER
-    old = change.before[0]
-    for side, spans in ((Side.WRITER, old.one.spans), (Side.READER, old.other.spans)):
-        if any(lines.removed(span) for span in spans):
-            return side
-    writer = any(lines.added(access.span) for access in (row.first, row.second))
-    return Side.WRITER if writer else Side.READER
-
-
-def _defect(side: object, lost: object, changes: list[Change]) -> Defect:
-    assert isinstance(side, Side) and isinstance(lost, bool)
-    ordered = sorted(changes, key=lambda change: _plainness(change.row, side))
-    before = tuple(dict.fromkeys(item for change in ordered for item in change.before))
-    return Defect(side, tuple(change.row for change in ordered), before, lost)
+def _defect(lost: bool, place: Span, items: list[_Blamed]) -> Defect:
+    ordered = sorted(items, key=lambda item: _plainness(item.change.row, item.side))
+    side = ordered[0].side
+    mine = [item.change for item in ordered if item.side is side]
+    before = tuple(dict.fromkeys(row for change in mine for row in change.before))
+    return Defect(side, place, tuple(change.row for change in mine), before, lost)
 
 
 def _plainness(row: Row, side: Side) -> tuple[int, int, int]:
@@ -129,7 +154,7 @@ def _plainness(row: Row, side: Side) -> tuple[int, int, int]:
 
 def _key(row: Row) -> tuple[str, ...]:
     accesses = (row.first, row.second, row.sees, row.then)
-    return tuple(word for a in accesses for word in (a.function, a.field, a.does))
+    return row.shape.value, *(word for a in accesses for word in (a.function, a.field, a.does))
 
 
 def _same(row: Row, old: Row, lines: PatchLines) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.remedies import Remedy
-from memmodel.analyses.pairs.row import Row, Standing
+from memmodel.analyses.pairs.row import Row, Shape, Standing
 from memmodel.analyses.pairs.table import Paired, Table, Tables
 from memmodel.analyses.review.barriers import BarrierChange, barrier_changes
 from memmodel.analyses.review.comments import comment_findings
@@ -149,13 +149,15 @@ class _Work:
             names = {outer for item in here for outer in table.functions.stands_for(item.function)}
             names = {name for name in names if table.functions.units[name].orders}
             for pair in table.pairs(names):
-                found = self._paired(table, pair, deadline)
-                if found is None:
-                    continue
-                after.update(dict.fromkeys(found.rows, found))
+                earlier: tuple[Row, ...] = ()
                 if old is not None and changes and all(name in old.functions.units for name in pair):
-                    earlier = self._paired(old, pair, deadline, quiet=True)
-                    before.update(dict.fromkeys(earlier.rows if earlier is not None else ()))
+                    was = self._paired(old, pair, deadline, quiet=True)
+                    earlier = was.rows if was is not None else ()
+                before.update(dict.fromkeys(earlier))
+                crossing = any(row.shape is Shape.CROSSING for row in earlier)
+                found = self._paired(table, pair, deadline, crossing)
+                if found is not None:
+                    after.update(dict.fromkeys(found.rows, found))
         return _Rows(tuple(after), tuple(before), lambda defect: self._remedies(defect, after[defect.row]))
 
     def _table(self, side: int, path: str) -> Table | None:
@@ -163,12 +165,14 @@ class _Work:
         text = files.read(files.root / path)
         return self._tables[side].table(SourceFile(path, text), path) if text is not None else None
 
-    def _paired(self, table: Table, pair: tuple[str, str], deadline: float, quiet: bool = False) -> Paired | None:
+    def _paired(
+        self, table: Table, pair: tuple[str, str], deadline: float, crossing: bool = False, quiet: bool = False
+    ) -> Paired | None:
         who = f"{pair[0]}() with {'itself' if pair[0] == pair[1] else f'{pair[1]}()'}"
         if time.monotonic() > deadline:
             self._skipped.append(Skipped(who, "the time for pairs of functions was over"))
             return None
-        found = table.paired(*pair, deadline)
+        found = table.paired(*pair, deadline, crossing)
         if found.why and not quiet:
             self._skipped.append(Skipped(who, found.why))
         if found.rows and not quiet:
@@ -190,7 +194,7 @@ class _Work:
     def _orders(self, rows: _Rows, functions: Iterable[Touched]) -> tuple[list[Finding], list[Finding]]:
         known = frozenset(item.function_before for item in functions if item.function_before)
         orders = compare(rows.after, rows.before, self._lines, known)
-        defects = [defect_finding(item, rows.remedies(item), self._lines) for item in orders.defects]
+        defects = [defect_finding(item, rows.remedies(item)) for item in orders.defects]
         return defects, _once([fix_finding(item) for item in orders.made])
 
 
