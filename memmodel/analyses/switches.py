@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from memmodel.events.graph import INITIAL, Event, EventGraph, EventKind, Mark
 from memmodel.events.terms import Term, both, choice, member
 from memmodel.program.primitives import Action, Primitive, PrimitiveTable
-from memmodel.program.strengths import FENCES, LOADS, STORES, Family, Form, Kind, family
+from memmodel.program.strengths import FENCES, LOADS, STORES, Family, Form, Kind, Power, family
 from memmodel.program.types import INT
 from memmodel.records import dataclass, replace
 from memmodel.source import Span
@@ -109,19 +109,31 @@ def primitive_at(span: Span) -> str | None:
     return found[1] if found else None
 
 
-def build(graph: EventGraph, primitives: PrimitiveTable, chooser: Chooser, points: Sequence[Point] = ()) -> Switches:
+def build(
+    graph: EventGraph,
+    primitives: PrimitiveTable,
+    chooser: Chooser,
+    points: Sequence[Point] = (),
+    macros: bool = False,
+) -> Switches:
     """The switches of `graph`: a site for each access and barrier for which `chooser` names some other form, and
-    for each of `points`."""
+    for each of `points`. `macros`: also for each macro of the user's that orders something, with that or without."""
     groups: dict[Span, list[Event]] = {}
     for event in graph.events:
         if event.thread != INITIAL and event.span is not None and not _is_point(event):
             groups.setdefault(event.span, []).append(event)
-    wanted = [found for events in groups.values() if (found := _at(tuple(events), primitives, chooser))]
+    wanted = []
+    for events in groups.values():
+        found = _at(tuple(events), primitives, chooser)
+        if found is None and macros:
+            found = _by_macro(tuple(events), primitives)
+        if found is not None:
+            wanted.append(found)
     for number, point in enumerate(points):
         tag = insertion_tag(number)
-        events = tuple(event for event in graph.events if tag in event.tags)
-        if events:
-            wanted.append(_point(point, events, primitives))
+        here = tuple(event for event in graph.events if tag in event.tags)
+        if here:
+            wanted.append(_point(point, here, primitives))
     files = {name: number for number, name in enumerate(dict.fromkeys(item.span.file.name for item in wanted))}
     wanted.sort(key=lambda item: (files[item.span.file.name], item.span.start, item.span.end))
     return _assemble(graph, [item for item in wanted if len(item.options) > 1])
@@ -160,6 +172,29 @@ def _plain(span: Span, events: tuple[Event, ...], primitives: PrimitiveTable, ch
         return None
     found = LOADS if kinds == {EventKind.READ} else STORES
     return _site(span, events, found, found.form(""), primitives, chooser)
+
+
+_ORDERS = frozenset(("mb", "acquire", "release"))
+_ONCE = frozenset(("once",))
+
+
+def _by_macro(events: tuple[Event, ...], primitives: PrimitiveTable) -> _Wanted | None:
+    """The site of a macro, which is as it is, or orders nothing."""
+    span = events[0].span
+    assert span is not None
+    name = primitive_at(span)
+    if name is None or primitives.find(name) is not None:
+        return None
+    columns: list[tuple[frozenset[str] | None, frozenset[str] | None]] = []
+    for event in events:
+        if event.kind is EventKind.FENCE:
+            columns.append((event.tags, None))
+        else:
+            columns.append((event.tags, event.tags - _ORDERS | _ONCE if event.tags & _ORDERS else event.tags))
+    if all(now == without for now, without in columns):
+        return None
+    forms = (Form(name, frozenset(Power)), Form("", frozenset()))
+    return _Wanted(span, Kind.MODIFY, forms, 0, events, tuple(columns))
 
 
 def _site(

@@ -187,6 +187,12 @@ class Pairing:
                             best = event, number
         return best[1] if best is not None else None
 
+    @cached_property
+    def claims(self) -> bool:
+        """Whether the first function takes something by a read-modify-write or a lock: else it is not meant to run on
+        two CPUs at a time."""
+        return any(e.thread == 0 and e.tags & _CLAIMING for e in self._freed.graph.events)
+
     def remedies(self, questions: Sequence[Question], side: int, deadline: float | None) -> tuple[Remedy, ...]:
         """What would make the order that is missing on a side of these questions. Raises OutOfTime."""
         made = Remedies(self._freed.graph, self._spans, self._model, self._primitives, deadline)
@@ -272,6 +278,7 @@ class Pairing:
 _FULL = frozenset(("mb", "sync-rcu", "sync-srcu"))
 """Tags of what orders a write before a later read."""
 
+_CLAIMING = frozenset(("RMW", "LKR"))
 _LOCKING = frozenset(("LKR", "LKW", "UL"))
 
 

@@ -16,7 +16,7 @@ FULL = FENCES.form("smp_mb")
 def switched(graph: EventGraph, primitives: PrimitiveTable, places: Sequence[Span]) -> Switches:
     """Each barrier can be taken out, each ordered access made one that orders nothing; at each of the places there can
     be a full barrier."""
-    return build(graph, primitives, _weakest, [Point(span, (FULL,)) for span in places])
+    return build(graph, primitives, _weakest, [Point(span, (FULL,)) for span in places], macros=True)
 
 
 def _weakest(family: Family, present: Form) -> tuple[Form, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -13,9 +14,14 @@ from memmodel.cat.terms import Model
 from memmodel.engines.solver import OutOfTime
 from memmodel.errors import MemmodelError
 from memmodel.frontends.c.alone.alone import Alone
-from memmodel.frontends.c.alone.index import Headers
+from memmodel.frontends.c.alone.index import Headers, Kind
 from memmodel.records import dataclass, replace
 from memmodel.source import SourceFile
+
+DEEPEST = 3
+"""Macros in macros that are looked into for primitives."""
+
+_WORD = re.compile(r"\b[A-Za-z_]\w*")
 
 UNROLL = 1
 """How often loops run: what two rounds of one would add are orders between them, at twice the price."""
@@ -64,12 +70,26 @@ class Table:
         headers = tables.headers
         self._alone = Alone(file, headers.files.root / path, headers)
         self._model = tables.model
+        self._known_words: dict[str, bool] = {}
         self._known: dict[tuple[str, str, bool], Paired] = {}
 
     @cached_property
     def functions(self) -> Functions:
-        find = self._alone.primitives.find
-        return Functions(self.file, self._alone.written(), lambda name: find(name) is not None)
+        return Functions(self.file, self._alone.written(), self._orders)
+
+    def _orders(self, name: str, level: int = 0) -> bool:
+        """Whether a name is that of a primitive, or of a macro or inline function that has one in it."""
+        if self._alone.primitives.find(name) is not None:
+            return True
+        if level == DEEPEST or name.isupper():
+            return False
+        if name not in self._known_words:
+            index = self._alone.index
+            own = next(index.own.definitions(name, (Kind.MACRO,)), None)
+            found = own or index.find(name, *((Kind.MACRO, Kind.FUNCTION) if level == 0 else (Kind.MACRO,)))
+            words = frozenset(_WORD.findall(found.text)) - {name} if found is not None else frozenset[str]()
+            self._known_words[name] = any(self._orders(word, level + 1) for word in words)
+        return self._known_words[name]
 
     def pairs(self, names: Iterable[str] | None = None) -> tuple[tuple[str, str], ...]:
         """The pairs of functions that are worth looking at; of those in which one of `names` is, if any are given."""

@@ -8,7 +8,7 @@ that it does so is what says that the order is wanted. Rows in which neither sid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from memmodel.analyses.pairs.row import Row, Standing
@@ -59,8 +59,15 @@ class Orders:
     """Rows that are ordered now and were shown not to be."""
 
 
-def compare(rows: Sequence[Row], before: Sequence[Row], lines: PatchLines, known: frozenset[str]) -> Orders:
-    """What becomes of the orders. `known`: the functions that were there before the patch."""
+def compare(
+    rows: Sequence[Row],
+    before: Sequence[Row],
+    lines: PatchLines,
+    known: frozenset[str],
+    claiming: Callable[[Row], bool] = lambda row: True,
+) -> Orders:
+    """What becomes of the orders. `known`: the functions that were there before the patch; `claiming`: whether a
+    function may be meant to run on two CPUs at a time."""
     old: dict[tuple[str, ...], list[Row]] = {}
     for row in before:
         old.setdefault(_key(row), []).append(row)
@@ -72,9 +79,11 @@ def compare(rows: Sequence[Row], before: Sequence[Row], lines: PatchLines, known
             if change.before and all(item.standing is Standing.REORDERED for item in change.before):
                 made.append(change)
         elif row.standing is Standing.REORDERED:
-            blamed = _lost(change, lines) if change.before else _lacking(change, lines, known)
-            if blamed is not None:
-                found.setdefault((bool(change.before), blamed.place), []).append(blamed)
+            lost = bool(change.before) and all(item.standing is Standing.ORDERED for item in change.before)
+            blamed = _lost(change, lines) if lost else _lacking(change, lines, known)
+            alone = not lost and row.first.function == row.sees.function and not claiming(row)
+            if blamed is not None and not alone:
+                found.setdefault((lost, blamed.place), []).append(blamed)
     return Orders(tuple(_defect(lost, place, items) for (lost, place), items in found.items()), tuple(made))
 
 
@@ -87,10 +96,8 @@ class _Blamed:
     place: Span
 
 
-def _lost(change: Change, lines: PatchLines) -> _Blamed | None:
-    """What is to blame for an order that is gone; None if it was not there."""
-    if not all(item.standing is Standing.ORDERED for item in change.before):
-        return None
+def _lost(change: Change, lines: PatchLines) -> _Blamed:
+    """What is to blame for an order that is gone."""
     row, old = change.row, change.before[0]
     parts = (
         (Side.WRITER, old.one.spans, (row.second, row.first)),
@@ -107,12 +114,17 @@ def _lost(change: Change, lines: PatchLines) -> _Blamed | None:
         for access in accesses:
             if lines.added(access.span):
                 return _Blamed(change, side, access.span)
-    return _Blamed(change, lacking, (row.second if lacking is Side.WRITER else row.sees).span)
+    made = old.one.spans if lacking is Side.WRITER else old.other.spans
+    return _Blamed(change, lacking, made[0] if made else (row.second if lacking is Side.WRITER else row.sees).span)
 
 
 def _lacking(change: Change, lines: PatchLines, known: frozenset[str]) -> _Blamed | None:
-    """Where order is wanted and is not there, in what the patch adds."""
+    """Where order is wanted and is not there, in what the patch adds; of what was there before, and was as wrong, only
+    that a barrier was added to it."""
     row = change.row
+    if change.before:
+        spans = row.other.spans if not row.one.by else row.one.spans if not row.other.by else ()
+        return _partnerless(change, Side.READER if row.one.by else Side.WRITER, spans, lines)
     both_known = row.first.function in known and row.sees.function in known
     accesses = (row.first, row.second, row.sees, row.then)
     fresh = not both_known or any(lines.added(access.span) for access in accesses)
@@ -145,11 +157,12 @@ def _defect(lost: bool, place: Span, items: list[_Blamed]) -> Defect:
     return Defect(side, place, tuple(change.row for change in mine), before, lost)
 
 
-def _plainness(row: Row, side: Side) -> tuple[int, int, int]:
+def _plainness(row: Row, side: Side) -> tuple[int, int, int, int]:
     """How far from the plainest story: something is written, its being there is told, and who is told reads the old
     value; and the nearest such write."""
     gap = row.second.span.line - row.first.span.line if side is Side.WRITER else row.then.span.line - row.sees.span.line
-    return (row.first.does != "writes") + (row.then.does != "reads"), row.first.plain + row.then.plain, abs(gap)
+    same = row.first.function == row.sees.function
+    return (row.first.does != "writes") + (row.then.does != "reads"), same, row.first.plain + row.then.plain, abs(gap)
 
 
 def _key(row: Row) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ lacks or makes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.remedies import Remedy
@@ -76,7 +76,8 @@ class _Rows:
 
     after: tuple[Row, ...]
     before: tuple[Row, ...]
-    remedies: Callable[[Defect], tuple[Remedy, ...]]
+    found: Mapping[Row, Paired]
+    """Of each row after the patch."""
 
 
 class _Work:
@@ -158,7 +159,7 @@ class _Work:
                 found = self._paired(table, pair, deadline, crossing)
                 if found is not None:
                     after.update(dict.fromkeys(found.rows, found))
-        return _Rows(tuple(after), tuple(before), lambda defect: self._remedies(defect, after[defect.row]))
+        return _Rows(tuple(after), tuple(before), after)
 
     def _table(self, side: int, path: str) -> Table | None:
         files = self._applied.after if side else self._applied.before
@@ -193,8 +194,13 @@ class _Work:
 
     def _orders(self, rows: _Rows, functions: Iterable[Touched]) -> tuple[list[Finding], list[Finding]]:
         known = frozenset(item.function_before for item in functions if item.function_before)
-        orders = compare(rows.after, rows.before, self._lines, known)
-        defects = [defect_finding(item, rows.remedies(item)) for item in orders.defects]
+
+        def claiming(row: Row) -> bool:
+            pairing = rows.found[row].pairing
+            return pairing is not None and pairing.claims
+
+        orders = compare(rows.after, rows.before, self._lines, known, claiming)
+        defects = [defect_finding(item, self._remedies(item, rows.found[item.row])) for item in orders.defects]
         return defects, _once([fix_finding(item) for item in orders.made])
 
 
