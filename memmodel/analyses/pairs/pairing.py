@@ -27,15 +27,21 @@ from memmodel.analyses.trial import least
 from memmodel.cat.terms import Model
 from memmodel.engines.search import Search
 from memmodel.engines.smt import Goals
+from memmodel.engines.solver import OutOfTime
 from memmodel.events.graph import EventGraph, EventKind
 from memmodel.events.unroll import unroll
+from memmodel.frontends.c.alone.open_calls import UNKNOWN_CALL
+from memmodel.frontends.c.alone.passed import CALLER_WROTE
 from memmodel.program.ir import Program
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.records import dataclass, replace
 from memmodel.source import Span
 
-OPAQUE = "opaque call"
-"""The tag of an event that stands for a call of what is not known: it may order anything."""
+CALLERS = "what the pointer leads to"
+"""The field of what callers access."""
+
+NOT_LOOKED = "not looked at"
+"""Why a row is open before an execution was looked for."""
 
 Namer = Callable[[str, int], str]
 """The field at an offset of an object, as people write it."""
@@ -58,22 +64,31 @@ class Answer:
         return not self.holds and (self.one is None) != (self.other is None)
 
 
+@dataclass(frozen=True)
+class Callee:
+    """A function and where it begins: what its callers do is said there."""
+
+    name: str
+    span: Span
+
+
 class Pairing:
     """Two functions that run as the threads 0 and 1 of `program`."""
 
     def __init__(
         self,
         program: Program,
-        functions: tuple[str, str],
+        functions: tuple[Callee, Callee],
         named: Namer,
         model: Model,
         primitives: PrimitiveTable,
         deadline: float | None,
-        crossing: bool = False,
+        everything: bool = False,
     ) -> None:
-        """`crossing`: ask of crossings even where there is no full barrier."""
-        self.functions = functions
-        self._crossing = crossing
+        """`everything`: ask of crossings even where there is no full barrier."""
+        self.functions = functions[0].name, functions[1].name
+        self._callees = functions
+        self._everything = everything
         self._named = named
         self._model = model
         self._primitives = primitives
@@ -82,6 +97,7 @@ class Pairing:
         self._graph = unroll(marked)
         self._freed: Freed = free(self._graph)
         self.switches: Switches = switched(self._freed.graph, primitives, self._spans)
+        self._asked: dict[Row, Question] = {}
         self._current: Setting = self.switches.current
 
     # ── questions ────────────────────────────────────────────────────────────────────────────────
@@ -91,9 +107,10 @@ class Pairing:
         """All that can be asked, of both threads."""
         graph, places = self._freed.graph, self._freed.places
         sides = ((0, 1),) if self.functions[0] == self.functions[1] else ((0, 1), (1, 0))
-        found = [item for a, b in sides for item in questions(graph, places, a, b)]
-        if self._crossing or any(event.tags & _FULL for event in graph.events):
-            crossing = questions(graph, places, 0, 1, Shape.CROSSING)
+        of_callers = frozenset(number for number in places if places[number].starts and self._of_caller(number))
+        found = [item for a, b in sides for item in questions(graph, places, a, b, of_callers)]
+        if self._everything or any(event.tags & _FULL for event in graph.events):
+            crossing = questions(graph, places, 0, 1, of_callers, Shape.CROSSING)
             found += crossing if len(sides) > 1 else _unmirrored(crossing)
         return tuple(found)
 
@@ -110,9 +127,7 @@ class Pairing:
 
     def question(self, row: Row) -> Question:
         """The question that a row answers."""
-        spans = (row.first.span, row.second.span, row.sees.span, row.then.span)
-        thread = self.functions.index(row.first.function)
-        return next(q for q in self.questions if q.thread == thread and (q.first, q.second, q.sees, q.then) == spans)
+        return self._asked[row]
 
     def answer(self, question: Question) -> Answer | None:
         """What holds of a question; None where its four instructions never run together. Raises OutOfTime."""
@@ -201,30 +216,59 @@ class Pairing:
     # ── rows ─────────────────────────────────────────────────────────────────────────────────────
 
     def row(self, answer: Answer) -> Row:
-        """The row of the table. Where the order does not hold, an execution that shows it is looked for. Raises
-        OutOfTime."""
+        """The row of the table. Where the order does not hold it is open as long as nobody looks."""
         question = answer.question
-        quartet = question.quartets[0]
-        first, second, sees, then = (self._access(number) for number in quartet)
+        first, second, sees, then = (self._access(number) for number in question.quartets[0])
         one, other = answer.one or Order(""), answer.other or Order("")
-        row = Row(first, second, sees, then, Standing.ORDERED, one, other, shape=question.shape)
-        if answer.holds:
+        standing = Standing.ORDERED if answer.holds else Standing.OPEN
+        why = "" if answer.holds else NOT_LOOKED
+        row = Row(first, second, sees, then, standing, one, other, why=why, shape=question.shape)
+        self._asked[row] = question
+        return row
+
+    def look(self, row: Row) -> Row:
+        """The row with an execution that shows that the order does not hold, where there is one."""
+        if row.why != NOT_LOOKED:
             return row
+        question = self.question(row)
+        looked = self._looked(row, question)
+        self._asked[looked] = question
+        return looked
+
+    def _looked(self, row: Row, question: Question) -> Row:
+        try:
+            shown = self._shown(question)
+        except OutOfTime:
+            return replace(row, why="no execution was found in time")
+        if shown is not None:
+            return replace(row, standing=Standing.REORDERED, witness=lines(shown), steps=shown, why="")
         if self._unknown_between(question):
-            return replace(row, standing=Standing.OPEN, why="a function is called in between that is not known here")
-        shown = self._shown(question)
-        if shown is None:
-            return replace(row, standing=Standing.OPEN, why="no values were found with which it happens")
-        return replace(row, standing=Standing.REORDERED, witness=lines(shown), steps=shown)
+            return replace(row, why="only with a call in between of what is not known here, and may order anything")
+        return replace(row, why="no values were found with which it happens")
 
     def _access(self, number: int) -> Access:
         event = self._freed.graph.events[number]
         assert event.span is not None
         does = "writes" if event.kind is EventKind.WRITE else "reads"
-        plain = not event.tags
-        return Access(
-            self.functions[event.thread], self._field(number), does, wording.code(event.span), event.span, plain
-        )
+        who = self._callees[event.thread]
+        if self._of_caller(number):
+            return Access(who.name, CALLERS, does, self._callers_code(number), who.span, caller=True)
+        return Access(who.name, self._field(number), does, wording.code(event.span), event.span, not event.tags)
+
+    def is_of_callers(self, question: Question) -> bool:
+        """Whether it is about what callers do before and after."""
+        return self._of_caller(question.quartets[0].first)
+
+    def _of_caller(self, number: int) -> bool:
+        """Whether an access is one that a function's caller makes, before or after it."""
+        return self._field(number).startswith(CALLER_WROTE)
+
+    def _callers_code(self, number: int) -> str:
+        event = self._freed.graph.events[number]
+        name = self.functions[event.thread]
+        if event.kind is EventKind.WRITE:
+            return f"what a caller writes before {name}()"
+        return f"what a caller reads through the pointer from {name}()"
 
     def _field(self, number: int) -> str:
         start = min(self._freed.places[number].starts)
@@ -236,14 +280,17 @@ class Pairing:
     def _places(self) -> Places:
         return self._freed.where
 
-    def _unknown_between(self, question: Question) -> bool:
+    def _unknown_between(self, question: Question) -> list[int]:
+        """The events of the program that stand for calls of unknown functions between the accesses of either side."""
+        before = self._before
         events = self._freed.graph.events
-        return any(
-            OPAQUE in events[number].tags
+        return [
+            before[number]
             for side in (0, 1)
             for low, high in _stretches(question, side)
             for number in range(low, high)
-        )
+            if UNKNOWN_CALL in events[number].tags
+        ]
 
     # ── witnesses ────────────────────────────────────────────────────────────────────────────────
 
@@ -265,13 +312,14 @@ class Pairing:
     def _shown(self, question: Question) -> tuple[Step, ...] | None:
         """An execution of the program in which it happens."""
         before = self._before
+        unknown = self._unknown_between(question)
         for graph, asking in self._concrete:
             for freed in question.quartets:
                 quartet = Quartet(*(before[number] for number in freed))
-                witness = asking.witness(replace(question, quartets=(quartet,)))
+                witness = asking.witness(replace(question, quartets=(quartet,)), unknown)
                 if witness is not None:
-                    fields = {before[number]: self._field(number) for number in freed}
-                    return steps_of(graph, self._model, witness, quartet, fields, self.functions)
+                    roles = {before[number]: self._access(number) for number in freed}
+                    return steps_of(graph, self._model, witness, quartet, roles)
         return None
 
 

@@ -8,7 +8,7 @@ each thread writes and then reads what the other writes; is there an execution i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from memmodel.analyses.pairs.places import Place
@@ -46,18 +46,26 @@ class Question:
 
 
 def questions(
-    graph: EventGraph, places: dict[int, Place], thread: int, other: int, shape: Shape = Shape.HANDOVER
+    graph: EventGraph,
+    places: dict[int, Place],
+    thread: int,
+    other: int,
+    of_callers: frozenset[int],
+    shape: Shape = Shape.HANDOVER,
 ) -> tuple[Question, ...]:
-    """All questions of a shape about two accesses of one thread and two of another that are to the same places."""
+    """All questions of a shape about two accesses of one thread and two of another that are to the same places.
+    `of_callers`: accesses that hand nothing over themselves; what is around them does."""
     found: dict[tuple[Span, Span, Span, Span], list[Quartet]] = {}
     mine, theirs = _accesses(graph, thread), _accesses(graph, other)
     inner = _INNER[shape]
     for second in mine:
         for sees in theirs:
-            if (second.kind, sees.kind) != inner or not _meet(places, second, sees):
+            if (second.kind, sees.kind) != inner or second.id in of_callers or not _meet(places, second, sees):
                 continue
             for first, then in _outer(mine, theirs, places, second, sees):
-                if shape is Shape.CROSSING and (first.kind, then.kind) != (EventKind.WRITE, EventKind.READ):
+                if shape is Shape.CROSSING and (
+                    first.id in of_callers or (first.kind, then.kind) != (EventKind.WRITE, EventKind.READ)
+                ):
                     continue
                 spans = (first.span, second.span, sees.span, then.span)
                 assert spans[0] is not None and spans[1] is not None and spans[2] is not None and spans[3] is not None
@@ -149,7 +157,8 @@ class Asking:
         goal = self.goal(question, late)
         return goal != -1 and self._search.find(self._assumed, goal, *assumptions) is not None
 
-    def witness(self, question: Question) -> Witness | None:
-        """An execution, confirmed by the concrete evaluator, in which it is late."""
+    def witness(self, question: Question, without: Iterable[int] = ()) -> Witness | None:
+        """An execution, confirmed by the concrete evaluator, in which it is late and these events do not run."""
         goal = self.goal(question, True)
-        return self._search.first(self._assumed, goal) if goal != -1 else None
+        guards = (-self._search.encoding.guards[event] for event in without)
+        return self._search.first(self._assumed, goal, *guards) if goal != -1 else None

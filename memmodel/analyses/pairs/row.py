@@ -30,7 +30,8 @@ class Shape(Enum):
 @dataclass(frozen=True)
 class Access:
     """One access of a function: `field` as people write it ("bpf_ringbuf.consumer_pos"), `does`: "writes" or "reads";
-    `plain`: it is not marked, so the compiler may do with it what it likes; `code`: the text of the line, stripped."""
+    `plain`: it is not marked, so the compiler may do with it what it likes; `code`: the text of the line, stripped;
+    `caller`: it is not the function's own, but stands for what its caller does before or after it."""
 
     function: str
     field: str
@@ -38,6 +39,7 @@ class Access:
     code: str
     span: Span
     plain: bool = False
+    caller: bool = False
 
 
 @dataclass(frozen=True)

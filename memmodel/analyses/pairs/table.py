@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from memmodel.analyses.pairs.functions import Functions
-from memmodel.analyses.pairs.pairing import Pairing
+from memmodel.analyses.pairs.pairing import Callee, Pairing
 from memmodel.analyses.pairs.row import Row, Shape
 from memmodel.cat.terms import Model
 from memmodel.engines.solver import OutOfTime
@@ -44,6 +44,10 @@ class Paired:
     why: str = ""
     pairing: Pairing | None = None
     """The program behind the rows, for more questions."""
+
+    def look(self, row: Row) -> Row:
+        """One of the rows, with an execution where its order does not hold and one can be found."""
+        return self.pairing.look(row) if self.pairing is not None else row
 
 
 class Tables:
@@ -99,29 +103,35 @@ class Table:
                 found.setdefault(frozenset((name, other)), (name, other))
         return tuple(found.values())
 
-    def paired(self, first: str, second: str, deadline: float | None = None, crossing: bool = False) -> Paired:
-        """The rows of two functions. `deadline`: a time.monotonic(); by default each pair has SECONDS. `crossing`: also
-        of writes and then reads, where nothing orders them."""
-        key = first, second, crossing
+    def paired(self, first: str, second: str, deadline: float | None = None, everything: bool = False) -> Paired:
+        """The rows of two functions. `deadline`: a time.monotonic(); by default each pair has SECONDS. `everything`:
+        also those of crossings, and of what callers do, that nothing orders."""
+        key = first, second, everything
         if key not in self._known:
-            self._known[key] = self._compute(first, second, deadline or time.monotonic() + SECONDS, crossing)
+            self._known[key] = self._compute(first, second, deadline or time.monotonic() + SECONDS, everything)
         return self._known[key]
 
-    def _compute(self, first: str, second: str, deadline: float, crossing: bool) -> Paired:
+    def _callee(self, name: str) -> Callee:
+        span = self.functions.units[name].span
+        end = self.file.text.find("\n", span.start, span.end)
+        return Callee(name, self.file.span(span.start, end if end >= 0 else span.end))
+
+    def _compute(self, first: str, second: str, deadline: float, everything: bool) -> Paired:
         names = first, second
         rows: list[Row] = []
         pairing = None
         opaque: tuple[str, ...] = ()
         why = ""
         try:
-            together = self._alone.together(names)
+            together = self._alone.together(names, callers=True)
             opaque = together.opaque
             program = replace(together.program, unroll=UNROLL)
+            callees = self._callee(first), self._callee(second)
             named, primitives = together.fields.named, self._alone.primitives
-            pairing = Pairing(program, names, named, self._model, primitives, deadline, crossing)
+            pairing = Pairing(program, callees, named, self._model, primitives, deadline, everything)
             if len(pairing.switches.graph.events) > MOST_EVENTS:
                 return Paired(names, (), opaque, "too many accesses to ask about all of them")
-            rows.extend(_rows(pairing, crossing))
+            rows.extend(_rows(pairing, everything))
         except OutOfTime:
             why = "not all was decided in time"
         except MemmodelError as error:
@@ -129,9 +139,13 @@ class Table:
         return Paired(names, tuple(rows), opaque, why, pairing)
 
 
-def _rows(pairing: Pairing, asked: bool) -> Iterator[Row]:
-    """The rows; of crossings that nothing orders, as most are, only where they were asked for."""
+def _rows(pairing: Pairing, everything: bool) -> Iterator[Row]:
+    """The rows. What nothing orders, as most crossings, and most of what callers do, is told only where that is asked
+    for."""
     for question in pairing.questions:
         answer = pairing.answer(question)
-        if answer is not None and (answer.holds or question.shape is Shape.HANDOVER or asked or answer.half):
+        if answer is None:
+            continue
+        usual = question.shape is Shape.HANDOVER and not pairing.is_of_callers(question)
+        if usual or answer.holds or everything or (answer.half and question.shape is Shape.CROSSING):
             yield pairing.row(answer)

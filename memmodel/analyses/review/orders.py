@@ -8,12 +8,13 @@ that it does so is what says that the order is wanted. Rows in which neither sid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
+from typing import Protocol
 
 from memmodel.analyses.pairs.row import Row, Standing
 from memmodel.analyses.review.lines import PatchLines
-from memmodel.records import dataclass
+from memmodel.records import dataclass, replace
 from memmodel.source import Span
 
 _DEPENDENCIES = ("address dependency", "data dependency", "control dependency", "the order of accesses", "the lock", "")
@@ -59,15 +60,20 @@ class Orders:
     """Rows that are ordered now and were shown not to be."""
 
 
+class Tables(Protocol):
+    """What is asked of the pairing tables besides their rows."""
+
+    def look(self, row: Row) -> Row:
+        """The row with an execution that shows that its order does not hold, where there is one."""
+
+    def claims(self, row: Row) -> bool:
+        """Whether its first function may be meant to run on two CPUs at a time."""
+
+
 def compare(
-    rows: Sequence[Row],
-    before: Sequence[Row],
-    lines: PatchLines,
-    known: frozenset[str],
-    claiming: Callable[[Row], bool] = lambda row: True,
+    rows: Sequence[Row], before: Sequence[Row], lines: PatchLines, known: frozenset[str], tables: Tables
 ) -> Orders:
-    """What becomes of the orders. `known`: the functions that were there before the patch; `claiming`: whether a
-    function may be meant to run on two CPUs at a time."""
+    """What becomes of the orders. `known`: the functions that were there before the patch."""
     old: dict[tuple[str, ...], list[Row]] = {}
     for row in before:
         old.setdefault(_key(row), []).append(row)
@@ -75,14 +81,20 @@ def compare(
     made = []
     for row in rows:
         change = Change(row, tuple(item for item in old.get(_key(row), ()) if _same(row, item, lines)))
+        was = {item.standing for item in change.before}
         if row.standing is Standing.ORDERED:
-            if change.before and all(item.standing is Standing.REORDERED for item in change.before):
-                made.append(change)
-        elif row.standing is Standing.REORDERED:
-            lost = bool(change.before) and all(item.standing is Standing.ORDERED for item in change.before)
-            blamed = _lost(change, lines) if lost else _lacking(change, lines, known)
-            alone = not lost and row.first.function == row.sees.function and not claiming(row)
-            if blamed is not None and not alone:
+            if change.before and Standing.ORDERED not in was:
+                shown = tuple(tables.look(item) for item in change.before)
+                if all(item.standing is Standing.REORDERED for item in shown):
+                    made.append(Change(row, shown))
+            continue
+        lost = was == {Standing.ORDERED}
+        blamed = _lost(change, lines) if lost else _lacking(change, lines, known)
+        alone = not lost and row.first.function == row.sees.function and not tables.claims(row)
+        if blamed is not None and not alone:
+            shown_row = tables.look(row)
+            if shown_row.standing is Standing.REORDERED:
+                blamed = replace(blamed, change=Change(shown_row, change.before))
                 found.setdefault((lost, blamed.place), []).append(blamed)
     return Orders(tuple(_defect(lost, place, items) for (lost, place), items in found.items()), tuple(made))
 
@@ -122,6 +134,8 @@ def _lacking(change: Change, lines: PatchLines, known: frozenset[str]) -> _Blame
     """Where order is wanted and is not there, in what the patch adds; of what was there before, and was as wrong, only
     that a barrier was added to it."""
     row = change.row
+    if row.first.caller:
+        return None
     if change.before:
         spans = row.other.spans if not row.one.by else row.one.spans if not row.other.by else ()
         return _partnerless(change, Side.READER if row.one.by else Side.WRITER, spans, lines)

@@ -8,7 +8,7 @@ lacks or makes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.remedies import Remedy
@@ -30,7 +30,7 @@ from memmodel.frontends.c.alone.index import Headers
 from memmodel.frontends.patch.applied import Applied
 from memmodel.frontends.patch.apply import apply
 from memmodel.frontends.patch.patch import Patch
-from memmodel.records import dataclass
+from memmodel.records import dataclass, field
 from memmodel.source import SourceFile
 
 SECONDS = 9.0
@@ -72,12 +72,23 @@ def review(
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows of the functions that a patch touches, after and before it."""
+    """The rows of the functions that a patch touches, after and before it, each with the pair that it is of. What was
+    looked at is known."""
 
-    after: tuple[Row, ...]
-    before: tuple[Row, ...]
-    found: Mapping[Row, Paired]
-    """Of each row after the patch."""
+    after: dict[Row, Paired]
+    before: dict[Row, Paired]
+    looked: dict[Row, Row] = field(default_factory=dict)
+
+    def look(self, row: Row) -> Row:
+        """The row with an execution that shows that its order does not hold, where there is one."""
+        if row not in self.looked:
+            self.looked[row] = (self.after.get(row) or self.before[row]).look(row)
+        return self.looked[row]
+
+    def claims(self, row: Row) -> bool:
+        """Whether its first function may be meant to run on two CPUs at a time."""
+        pairing = self.after[row].pairing
+        return pairing is not None and pairing.claims
 
 
 class _Work:
@@ -104,14 +115,15 @@ class _Work:
         rows = self._rows(touch.functions, changes)
         scenarios = self._scenarios(touch.functions)
         remarks, fixes = self._orders(rows, touch.functions)
+        shown = tuple(rows.looked.get(row, row) for row in rows.after)
         remarks = [*scenarios.remarks, *_without(remarks, scenarios.remarks)]
         fixes = [*scenarios.fixes, *fixes, *rules.fixes]
-        remarks += [*rules.findings, *comment_findings(applied, changes, rows.after)]
+        remarks += [*rules.findings, *comment_findings(applied, changes, shown)]
         return PatchReview(
             applied.patch,
             tuple(sorted((self._remark(item) for item in remarks), key=_position)),
             tuple(dict.fromkeys(fixes)),
-            rows.after,
+            shown,
             (*scenarios.looked, *self._looked),
             tuple(dict.fromkeys((*self._skipped, *scenarios.skipped))),
             time.monotonic() - self._start,
@@ -140,7 +152,7 @@ class _Work:
             if not item.whole:
                 self._skipped.append(Skipped(f"{item.function}()", "the patch does not show all of it", item.span))
         after: dict[Row, Paired] = {}
-        before: dict[Row, None] = {}
+        before: dict[Row, Paired] = {}
         for path in dict.fromkeys(item.path_after for item in wanted if item.path_after is not None):
             here = [item for item in wanted if item.path_after == path]
             table = self._table(1, path)
@@ -153,13 +165,14 @@ class _Work:
                 earlier: tuple[Row, ...] = ()
                 if old is not None and changes and all(name in old.functions.units for name in pair):
                     was = self._paired(old, pair, deadline, quiet=True)
-                    earlier = was.rows if was is not None else ()
-                before.update(dict.fromkeys(earlier))
-                crossing = any(row.shape is Shape.CROSSING for row in earlier)
-                found = self._paired(table, pair, deadline, crossing)
+                    if was is not None:
+                        earlier = was.rows
+                        before.update(dict.fromkeys(was.rows, was))
+                everything = any(row.shape is Shape.CROSSING or row.first.caller for row in earlier)
+                found = self._paired(table, pair, deadline, everything)
                 if found is not None:
                     after.update(dict.fromkeys(found.rows, found))
-        return _Rows(tuple(after), tuple(before), after)
+        return _Rows(after, before)
 
     def _table(self, side: int, path: str) -> Table | None:
         files = self._applied.after if side else self._applied.before
@@ -167,40 +180,36 @@ class _Work:
         return self._tables[side].table(SourceFile(path, text), path) if text is not None else None
 
     def _paired(
-        self, table: Table, pair: tuple[str, str], deadline: float, crossing: bool = False, quiet: bool = False
+        self, table: Table, pair: tuple[str, str], deadline: float, everything: bool = False, quiet: bool = False
     ) -> Paired | None:
         who = f"{pair[0]}() with {'itself' if pair[0] == pair[1] else f'{pair[1]}()'}"
         if time.monotonic() > deadline:
             self._skipped.append(Skipped(who, "the time for pairs of functions was over"))
             return None
-        found = table.paired(*pair, deadline, crossing)
+        found = table.paired(*pair, deadline, everything)
         if found.why and not quiet:
             self._skipped.append(Skipped(who, found.why))
         if found.rows and not quiet:
             self._looked.append(Looked(who, _summary(found.rows)))
         return found
 
-    def _remedies(self, defect: Defect, paired: Paired) -> tuple[Remedy, ...]:
-        pairing = paired.pairing
-        if pairing is None:
+    def _remedies(self, defect: Defect, rows: _Rows) -> tuple[Remedy, ...]:
+        """What would answer a defect, in the pair of functions in which it is plainest."""
+        of = {shown: row for row, shown in rows.looked.items()}
+        paired = rows.after[of[defect.row]]
+        if paired.pairing is None:
             return ()
+        same = [row for row in defect.rows if rows.after[of[row]] is paired]
         try:
-            rows = [row for row in defect.rows if row.first.function in pairing.functions]
-            same = [row for row in rows if paired.rows and row in paired.rows]
-            questions = [pairing.question(row) for row in same]
-            return pairing.remedies(questions, defect.side.value, time.monotonic() + 2.0)
+            questions = [paired.pairing.question(row) for row in same]
+            return paired.pairing.remedies(questions, defect.side.value, time.monotonic() + 2.0)
         except OutOfTime:
             return ()
 
     def _orders(self, rows: _Rows, functions: Iterable[Touched]) -> tuple[list[Finding], list[Finding]]:
         known = frozenset(item.function_before for item in functions if item.function_before)
-
-        def claiming(row: Row) -> bool:
-            pairing = rows.found[row].pairing
-            return pairing is not None and pairing.claims
-
-        orders = compare(rows.after, rows.before, self._lines, known, claiming)
-        defects = [defect_finding(item, self._remedies(item, rows.found[item.row])) for item in orders.defects]
+        orders = compare(tuple(rows.after), tuple(rows.before), self._lines, known, rows)
+        defects = [defect_finding(item, self._remedies(item, rows)) for item in orders.defects]
         return defects, _once([fix_finding(item) for item in orders.made])
 
 

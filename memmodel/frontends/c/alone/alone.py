@@ -79,15 +79,16 @@ class Alone:
         except RecursionError:
             raise Unsupported("the code is nested too deeply", start, "split expressions and calls up") from None
 
-    def together(self, functions: Sequence[str], lines: Sequence[int | None] = ()) -> Together:
+    def together(self, functions: Sequence[str], lines: Sequence[int | None] = (), callers: bool = False) -> Together:
         """The program in which each function is a thread, on the same objects. `lines` say which of several definitions
-        are meant: one in each. Raises as `lower` does."""
+        are meant: one in each. `callers`: what their callers may do before and after is in it too. Raises as `lower`
+        does."""
         start = self.file.span(0, 0)
         wanted = [*lines, *[None] * (len(functions) - len(lines))]
         try:
             surroundings, unit = self._around_all(functions, wanted)
             found = [function for name in functions if (function := unit.function(name)) is not None]
-            return together(surroundings, unit, found, self.primitives)
+            return together(surroundings, unit, found, self.primitives, callers)
         except RecursionError:
             raise Unsupported("the code is nested too deeply", start, "split expressions and calls up") from None
 

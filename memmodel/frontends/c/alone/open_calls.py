@@ -6,18 +6,23 @@ from collections.abc import Callable
 
 from memmodel.errors import Unsupported
 from memmodel.frontends.c.alone.regions import Seen, View
-from memmodel.frontends.c.alone.surroundings import AGAIN, Surroundings
+from memmodel.frontends.c.alone.surroundings import AGAIN, ANY, PRINT, Surroundings
 from memmodel.frontends.c.lowering.aggregates import disjoint_cells
 from memmodel.frontends.c.lowering.statements import CStatements
 from memmodel.frontends.c.lowering.structures import Structure
 from memmodel.frontends.c.lowering.types import is_bytes
 from memmodel.frontends.c.lowering.variables import field_of
+from memmodel.program.ir import Fence
 from memmodel.program.places import PLAIN, Memory
 from memmodel.program.types import CHAR, ArrayType, PointerType, StructType
 from memmodel.program.values import Value
 from memmodel.source import Span
 from memmodel.syntax import tree
 
+UNKNOWN_CALL = "call of the unknown"
+"""The tag of a fence, of a kind that no model knows, where a function was called of which nothing is known."""
+
+_OF_CALLERS = ("READ_ONCE", "WRITE_ONCE")
 _POINTER = "__alone_through_pointer"
 
 
@@ -67,19 +72,25 @@ class OpenStatements(CStatements):
             except Unsupported:
                 found = None
             if found is None:
-                self.assumed.add(" ".join(node.function.text.split()))
+                self._unknown(" ".join(node.function.text.split()), node.span)
                 return self.names.unit.function(_POINTER)
             return found
         name = node.function.text
-        if self.primitive(node) is not None and len(self.frames) > 1:
+        if self.primitive(node) is not None and (len(self.frames) > 1 or name in _OF_CALLERS):
             return None  # where the file defines a primitive itself, the call from outside means that definition
         if any(frame.function.name == name for frame in self.frames):
-            self.assumed.add(name)
+            self._unknown(name, node.span)
             return self.names.unit.function(AGAIN + name)
         function = self.names.unit.function(name)
         if function is not None and name in self.surroundings.stand_ins:
-            self.assumed.add(name)
+            self._unknown(name, node.span)
         return function
+
+    def _unknown(self, name: str, span: Span) -> None:
+        """Take down that a function was called that is taken to do nothing."""
+        self.assumed.add(name)
+        if self.copies and name not in (ANY, PRINT):
+            self.instructions.append(Fence(frozenset((UNKNOWN_CALL,)), span))
 
     def memory_copy(self, node: tree.Call) -> Value | None:
         return self._or_less(node, super().memory_copy)

@@ -21,9 +21,9 @@ class Passed:
     label: str
 
 
-def call(name: str, number: int, function: tree.Function) -> tuple[str, tuple[Passed, ...]]:
+def call(name: str, number: int, function: tree.Function, callers: bool = False) -> tuple[str, tuple[Passed, ...]]:
     """A function called `name`, which thread `number` runs, and what it passes. The callee's name stands in parentheses
-    because there may be a macro of that name."""
+    because there may be a macro of that name. `callers`: what callers may do before and after is there too."""
     objects, arguments = [], []
     passed: list[Passed] = []
     for index, parameter in enumerate(function.parameters):
@@ -48,5 +48,24 @@ def call(name: str, number: int, function: tree.Function) -> tuple[str, tuple[Pa
             passed.append(Passed(object_, False, label))
         else:
             arguments.append(f"{ANY}()")
-    text = f"{' '.join(objects)}\nvoid {name}(void) {{ ({function.name})({', '.join(arguments)}); }}\n"
+    called = f"({function.name})({', '.join(arguments)})"
+    body = f"{called};"
+    if callers:
+        body = _around(function, number, called)
+        objects += [f"long {CALLER_WROTE}{n}[2];" for n in (0, 1) if number == 0]
+    text = f"{' '.join(objects)}\nvoid {name}(void) {{ {body} }}\n"
     return text, tuple(passed)
+
+
+CALLER_WROTE = "__caller_wrote_"
+"""What the caller of a thread's function wrote before the call, and that of the other reads after its own; with the
+number of the thread behind it."""
+
+
+def _around(function: tree.Function, number: int, called: str) -> str:
+    """The call, with what a caller may do before it and, where the function returns a pointer, reads through it."""
+    before = f"WRITE_ONCE({CALLER_WROTE}{number}[0], 1);"
+    if function.result is None or not function.result.pointers:
+        return f"{before} {called};"
+    after = f"READ_ONCE({CALLER_WROTE}{1 - number}[(unsigned long)__caller_got]);"
+    return f"{before} void *__caller_got = (void *){called}; {after}"

@@ -63,14 +63,18 @@ class Together:
 
 
 def together(
-    surroundings: Surroundings, unit: Unit, functions: Sequence[tree.Function], primitives: PrimitiveTable
+    surroundings: Surroundings,
+    unit: Unit,
+    functions: Sequence[tree.Function],
+    primitives: PrimitiveTable,
+    callers: bool = False,
 ) -> Together:
     """The program. Raises errors.SyntaxError and errors.Unsupported, each with its place."""
     threads: list[tree.Function] = []
     passed: list[tuple[Passed, ...]] = []
     for number, function in enumerate(functions):
-        name = f"__alone_thread_{number}_{function.name}"
-        surroundings.threads[name], objects = call(name, number, function)
+        name = f"__alone_{'called' if callers else 'thread'}_{number}_{function.name}"
+        surroundings.threads[name], objects = call(name, number, function, callers)
         thread = unit.function(name)
         if thread is None:
             raise Unsupported(f"the parameters of '{function.name}'", function.span, "write a harness that calls it")
