@@ -128,6 +128,8 @@ class Headers:
         self.files = files if isinstance(files, Files) else Files() if files is None else Files(files)
         self.tree = None if files is None else self.files.root
         self._read: dict[Path, Header | None] = {}
+        self._like: tuple[Headers, list[Path]] | None = None
+        """Headers of the same tree, and where it has others."""
 
     def with_files(self, files: Files) -> Headers:
         """The headers of the same tree with other changes. What was read of the files that are the same is kept."""
@@ -136,8 +138,7 @@ class Headers:
         other = Files(files.root, dict.fromkeys(names))
         made = Headers(files)
         made._read = {path: header for path, header in self._read.items() if not other.is_changed(path)}
-        if "all" in vars(self):
-            made._share(self, [made.files.root / name for name in names if _counts(name)])
+        made._like = self, [made.files.root / name for name in names if _counts(name)]
         return made
 
     def header(self, path: Path) -> Header | None:
@@ -158,12 +159,16 @@ class Headers:
         """Every header of the tree's FOLDERS."""
         if self.tree is None:
             return ()
+        if self._like is not None:
+            return self._all_like(*self._like)
         paths = (path for name in FOLDERS for path in self.files.below(self.tree / name, "*.h", deep=True))
         return tuple(header for path in paths if (header := self.header(path)) is not None)
 
     @cached_property
     def by_name(self) -> dict[str, list[Header]]:
         """The headers that define a name."""
+        if self._like is not None:
+            return self._by_name_like(*self._like)
         found: dict[str, list[Header]] = {}
         with _no_collecting():
             for header in self.all:
@@ -171,20 +176,28 @@ class Headers:
                     found.setdefault(name, []).append(header)
         return found
 
-    def _share(self, other: Headers, paths: list[Path]) -> None:
-        """Take the tables of another, of which only the headers at these paths are different."""
-        old = [header for header in other.all if header.path in paths]
-        new = [header for path in paths if (header := self.header(path)) is not None]
+    def _new(self, paths: list[Path]) -> list[Header]:
+        return [header for path in paths if (header := self.header(path)) is not None]
+
+    def _all_like(self, other: Headers, paths: list[Path]) -> tuple[Header, ...]:
+        """The headers, of which only those at these paths are not the other's."""
+        if not paths:
+            return other.all
         kept = (header for header in other.all if header.path not in paths)
-        vars(self)["all"] = tuple(sorted((*kept, *new), key=self._position)) if paths else other.all
-        if "by_name" not in vars(other):
-            return
-        vars(self)["by_name"] = by_name = dict(other.by_name) if paths else other.by_name
+        return tuple(sorted((*kept, *self._new(paths)), key=self._position))
+
+    def _by_name_like(self, other: Headers, paths: list[Path]) -> dict[str, list[Header]]:
+        if not paths:
+            return other.by_name
+        by_name = dict(other.by_name)
+        old = [header for header in other.all if header.path in paths]
+        new = self._new(paths)
         for name in {name for header in (*old, *new) for name in header.starts}:
             headers = [header for header in by_name.pop(name, ()) if header.path not in paths]
             headers += [header for header in new if name in header.starts]
             if headers:
                 by_name[name] = sorted(headers, key=self._position)
+        return by_name
 
     def _position(self, header: Header) -> tuple[int, Path]:
         assert self.tree is not None
