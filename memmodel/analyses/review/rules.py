@@ -99,8 +99,9 @@ _ADDED_WITHOUT_EFFECT = """A barrier that the patch adds and that orders nothing
 
 What it finds
     A barrier in an added line without which the model allows exactly the same:
-    no two accesses that it could order are there, or it is of a kind that does
-    not speak about them.
+    it is of a kind that does not speak about the accesses beside it, as
+    smp_mb__before_atomic() before a mere store; or a barrier, or a fully
+    ordered operation, right beside it orders all that it could.
 
 Why it is bad
     It costs time on some machines, and makes readers believe in an order that
@@ -119,22 +120,29 @@ Write instead
 _NOW_REDUNDANT = """A barrier that the patch leaves with nothing to do.
 
 What it finds
-    A barrier that was needed before the patch. What the patch changes around it
-    orders the same accesses, or takes them away: without the barrier the model
-    now allows exactly the same.
+    A barrier, or a release or acquire, right beside which the patch puts one
+    that orders all that it does, in every execution of every caller: without
+    it the model allows exactly the same. Nothing is said where the two are not
+    side by side or not always executed together, nor of an smp_wmb() before a
+    release store: that barrier orders the writes behind the store as well.
 
 Why it is bad
     It still costs time, and its comment now speaks of something else than what
     keeps the order. Whoever changes the code next may take away the wrong one.
 
 Example
-    WRITE_ONCE(ring->slot, value);
+    WRITE_ONCE(ring->head, head + 1);
     smp_wmb();                                // has nothing left to do
-    smp_store_release(&ring->head, head + 1); // was WRITE_ONCE()
+    smp_mb();                                 // new
+    if (READ_ONCE(ring->asleep))
+        wake(ring);
 
 Write instead
-    WRITE_ONCE(ring->slot, value);
-    smp_store_release(&ring->head, head + 1); // pairs with ring_get()
+    WRITE_ONCE(ring->head, head + 1);
+    /* Pairs with smp_mb() in ring_sleep(): head before asleep. */
+    smp_mb();
+    if (READ_ONCE(ring->asleep))
+        wake(ring);
 """
 
 _WITHOUT_COMMENT = """A barrier that the patch adds without saying what it pairs with.
@@ -165,7 +173,8 @@ _FIXES = """What went wrong before the patch, and does not with it.
 
 What it finds
     An outcome, a race or a missing order that was shown by an execution before
-    the patch, and that the model forbids after it.
+    the patch, and that the model forbids after it; or a store or load that
+    leant on a barrier for read-modify-writes, and is ordered by itself now.
 
 Why it is worth knowing
     Whoever applies the patch knows what it is good for, and whoever keeps older
