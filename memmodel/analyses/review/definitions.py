@@ -150,7 +150,8 @@ class Code:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """Everything that the file defines or declares, in the order of the text."""
-        header = Header(Path(self.path), SourceFile(self.file.name, self.clean))
+        file = SourceFile(self.file.name, self.clean)
+        header = Header(Path(self.path), lambda: file)
         found: list[Part] = []
         for name in header.starts:
             ended = {d.start: d.end for d in header.definitions(name, tuple(Kind))}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from functools import cached_property
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from memmodel.files import Files
 from memmodel.frontends.c.alone.conditionals import enabled
+from memmodel.frontends.c.alone.kept import Kept, fetch, keep, stamp
 from memmodel.records import dataclass, field
 from memmodel.source import SourceFile
 
@@ -38,6 +39,9 @@ class Kind(Enum):
     FUNCTION = "function"
     VARIABLE = "variable"
     PROTOTYPE = "function without its body"
+
+
+_KINDS = tuple(Kind)
 
 
 @dataclass(frozen=True)
@@ -92,17 +96,44 @@ _ATTRIBUTE = re.compile(
 
 @dataclass
 class Header:
-    """One header: its text, and where definitions of a name begin."""
+    """One header: its text, which is read when it is needed, and where definitions of a name begin. `kept`: the latter
+    as it was found before, if the text is the same since."""
 
     path: Path
-    file: SourceFile
+    read: Callable[[], SourceFile]
+    kept: Kept | None = None
+
+    @cached_property
+    def file(self) -> SourceFile:
+        return self.read()
 
     @cached_property
     def starts(self) -> dict[str, list[_Start]]:
         found: dict[str, list[_Start]] = {}
+        if self.kept is not None:
+            words = self.kept.definitions.split()
+            for kind, name, offset in zip(words[::3], words[1::3], words[2::3], strict=True):
+                start = _Start(_KINDS[int(kind)], int(offset))
+                found.setdefault(name.replace("\0", " "), []).append(start)
+            return found
         for name, start in _starts(self.file.text):
             found.setdefault(name, []).append(start)
         return found
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What it defines."""
+        if self.kept is None:
+            return tuple(self.starts)
+        return tuple(name.replace("\0", " ") for name in dict.fromkeys(self.kept.definitions.split()[1::3]))
+
+    def to_keep(self) -> str:
+        """Its definitions as they are kept."""
+        return " ".join(
+            f"{_KINDS.index(start.kind)} {name.replace(' ', chr(0))} {start.offset}"
+            for name, starts in self.starts.items()
+            for start in starts
+        )
 
     @cached_property
     def includes(self) -> tuple[tuple[bool, str], ...]:
@@ -148,11 +179,35 @@ class Headers:
         return self._read[path]
 
     def _header(self, path: Path) -> Header | None:
+        inside = self.tree is not None and path.is_relative_to(self.tree)
+        name = str(path.relative_to(self.tree)) if self.tree is not None and inside else str(path)
+        known = self._kept.get(name) if inside and not self.files.is_changed(path) else None
+        if known is not None and known.stamp == stamp(path):
+            return Header(path, lambda: SourceFile(name, self.files.read(path, _LARGEST) or ""), known)
         text = self.files.read(path, _LARGEST)
         if text is None:
             return None
-        name = path.relative_to(self.tree) if self.tree is not None and path.is_relative_to(self.tree) else path
-        return Header(path, SourceFile(str(name), text))
+        file = SourceFile(name, text)
+        return Header(path, lambda: file)
+
+    @cached_property
+    def _kept(self) -> dict[str, Kept]:
+        """What was found in the tree's headers the last time."""
+        return {} if self.tree is None or self._like is not None else fetch(self.tree)
+
+    def _keep(self) -> None:
+        """Keep what was found, unless it is known."""
+        found: dict[str, Kept] = {}
+        news = False
+        assert self.tree is not None
+        for header in self.all:
+            now = header.kept.stamp if header.kept is not None else stamp(header.path)
+            if now is not None and not self.files.is_changed(header.path):
+                news = news or header.kept is None
+                name = str(header.path.relative_to(self.tree))
+                found[name] = header.kept or Kept(now, header.to_keep())
+        if news:
+            keep(self.tree, found)
 
     @cached_property
     def all(self) -> tuple[Header, ...]:
@@ -172,8 +227,10 @@ class Headers:
         found: dict[str, list[Header]] = {}
         with _no_collecting():
             for header in self.all:
-                for name in header.starts:
+                for name in header.names:
                     found.setdefault(name, []).append(header)
+        if self.tree is not None:
+            self._keep()
         return found
 
     def _new(self, paths: list[Path]) -> list[Header]:
@@ -192,9 +249,9 @@ class Headers:
         by_name = dict(other.by_name)
         old = [header for header in other.all if header.path in paths]
         new = self._new(paths)
-        for name in {name for header in (*old, *new) for name in header.starts}:
+        for name in {name for header in (*old, *new) for name in header.names}:
             headers = [header for header in by_name.pop(name, ()) if header.path not in paths]
-            headers += [header for header in new if name in header.starts]
+            headers += [header for header in new if name in header.names]
             if headers:
                 by_name[name] = sorted(headers, key=self._position)
         return by_name
@@ -261,14 +318,14 @@ class Index:
     @cached_property
     def own(self) -> Header:
         """The C file itself."""
-        return Header(self.path, self.source)
+        return Header(self.path, lambda: self.source)
 
     @cached_property
     def included_names(self) -> dict[str, list[Header]]:
         """The names that the included headers define, with those that do."""
         found: dict[str, list[Header]] = {}
         for header in self.included.values():
-            for name in header.starts:
+            for name in header.names:
                 found.setdefault(name, []).append(header)
         return found
 
