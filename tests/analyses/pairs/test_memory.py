@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from memmodel.analyses.pairs.pairing import Pairing
 from memmodel.analyses.pairs.row import Row, Standing
-from memmodel.cat import models
-from memmodel.files import Files
-from memmodel.frontends.c.alone.alone import Alone
-from memmodel.frontends.c.alone.index import Headers
-from memmodel.frontends.c.primitives import extended
-from memmodel.program.primitives import DEFAULT
-from memmodel.source import SourceFile
+from tests.analyses.pairs.asking import rows
 
 SLOTS = """
 struct object { int tag; };
@@ -35,15 +26,6 @@ int look(struct slots *slots)
 	return object ? READ_ONCE(object->tag) : 0;
 }
 """
-
-
-def rows(text: str, first: str, second: str) -> list[Row]:
-    file = SourceFile("slots.c", text)
-    both = Alone(file, Path("slots.c"), Headers(Files())).together((first, second))
-    model = models.load("lkmm").model
-    pairing = Pairing(both.program, (first, second), both.fields.named, model, extended(DEFAULT), None)
-    answers = [pairing.answer(question) for question in pairing.questions]
-    return [pairing.row(answer) for answer in answers if answer is not None]
 
 
 def published(row: Row) -> bool:
