@@ -88,9 +88,10 @@ class Table:
         if level == DEEPEST or name.isupper():
             return False
         if name not in self._known_words:
+            kinds = (Kind.MACRO, Kind.FUNCTION) if level == 0 else (Kind.MACRO,)
             index = self._alone.index
-            own = next(index.own.definitions(name, (Kind.MACRO,)), None)
-            found = own or index.find(name, *((Kind.MACRO, Kind.FUNCTION) if level == 0 else (Kind.MACRO,)))
+            headers = (index.own, *index.included_names.get(name, ()))
+            found = next((d for header in headers for d in header.definitions(name, kinds) if d.counts), None)
             words = frozenset(_WORD.findall(found.text)) - {name} if found is not None else frozenset[str]()
             self._known_words[name] = any(self._orders(word, level + 1) for word in words)
         return self._known_words[name]

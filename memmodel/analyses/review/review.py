@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.remedies import Remedy
-from memmodel.analyses.pairs.row import Row, Shape, Standing
-from memmodel.analyses.pairs.table import Paired, Table, Tables
+from memmodel.analyses.pairs.table import Tables
 from memmodel.analyses.review.barriers import BarrierChange, barrier_changes
 from memmodel.analyses.review.comments import comment_findings
 from memmodel.analyses.review.lines import PatchLines
@@ -22,7 +21,8 @@ from memmodel.analyses.review.orders import Defect, compare
 from memmodel.analyses.review.result import Looked, PatchReview, Remark, Review, Skipped
 from memmodel.analyses.review.rules_alone import rules_alone
 from memmodel.analyses.review.scenarios import ScenarioReview, Scenarios
-from memmodel.analyses.review.touched import How, Touched, touching
+from memmodel.analyses.review.tables import Pairs, Rows
+from memmodel.analyses.review.touched import Touched, touching
 from memmodel.cat.terms import Model
 from memmodel.engines.solver import OutOfTime
 from memmodel.files import NOWHERE, Files
@@ -30,8 +30,7 @@ from memmodel.frontends.c.alone.index import Headers
 from memmodel.frontends.patch.applied import Applied
 from memmodel.frontends.patch.apply import apply
 from memmodel.frontends.patch.patch import Patch
-from memmodel.records import dataclass, field
-from memmodel.source import SourceFile
+from memmodel.records import dataclass
 
 SECONDS = 9.0
 """What a single patch may take."""
@@ -40,7 +39,7 @@ SERIES = 54.0
 LEAST = 2.5
 """What each of them may take all the same."""
 
-_FOR_PAIRS = 0.5
+FOR_PAIRS = 0.5
 """The part of a patch's time that pairing tables may take."""
 
 
@@ -68,27 +67,6 @@ def review(
         files, headers = applied.after, after
     tree = None if files.root == NOWHERE else str(files.root)
     return Review(tuple(found), settings.model.name, tree)
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The rows of the functions that a patch touches, after and before it, each with the pair that it is of. What was
-    looked at is known."""
-
-    after: dict[Row, Paired]
-    before: dict[Row, Paired]
-    looked: dict[Row, Row] = field(default_factory=dict)
-
-    def look(self, row: Row) -> Row:
-        """The row with an execution that shows that its order does not hold, where there is one."""
-        if row not in self.looked:
-            self.looked[row] = (self.after.get(row) or self.before[row]).look(row)
-        return self.looked[row]
-
-    def claims(self, row: Row) -> bool:
-        """Whether its first function may be meant to run on two CPUs at a time."""
-        pairing = self.after[row].pairing
-        return pairing is not None and pairing.claims
 
 
 class _Work:
@@ -141,59 +119,17 @@ class _Work:
             return ScenarioReview()
         return self._settings.scenarios.review(self._applied, functions, max(left, 0.1))
 
-    # ── pairing tables ───────────────────────────────────────────────────────────────────────────
+    def _rows(self, functions: Sequence[Touched], changes: Sequence[BarrierChange]) -> Rows:
+        """The pairing tables. They take what time they are given, less where they can tell nothing new."""
+        part = FOR_PAIRS if changes else FOR_PAIRS / 2
+        before, after = self._tables
+        pairs = Pairs((before, self._applied.before), (after, self._applied.after))
+        rows = pairs.rows(functions, changes, self._start + self._seconds * part)
+        self._looked += pairs.looked
+        self._skipped += pairs.skipped
+        return rows
 
-    def _rows(self, functions: Sequence[Touched], changes: Sequence[BarrierChange]) -> _Rows:
-        """The pairing tables of what the patch touches. Without a change of what orders accesses the table before is
-        that after."""
-        deadline = self._start + self._seconds * _FOR_PAIRS
-        wanted = [item for item in functions if item.how is not How.REMOVED and not item.renamed_only and item.whole]
-        for item in functions:
-            if not item.whole:
-                self._skipped.append(Skipped(f"{item.function}()", "the patch does not show all of it", item.span))
-        after: dict[Row, Paired] = {}
-        before: dict[Row, Paired] = {}
-        for path in dict.fromkeys(item.path_after for item in wanted if item.path_after is not None):
-            here = [item for item in wanted if item.path_after == path]
-            table = self._table(1, path)
-            if table is None:
-                continue
-            old = self._table(0, here[0].path_before or path)
-            names = {outer for item in here for outer in table.functions.stands_for(item.function)}
-            names = {name for name in names if table.functions.units[name].orders}
-            for pair in table.pairs(names):
-                earlier: tuple[Row, ...] = ()
-                if old is not None and changes and all(name in old.functions.units for name in pair):
-                    was = self._paired(old, pair, deadline, quiet=True)
-                    if was is not None:
-                        earlier = was.rows
-                        before.update(dict.fromkeys(was.rows, was))
-                everything = any(row.shape is Shape.CROSSING or row.first.caller for row in earlier)
-                found = self._paired(table, pair, deadline, everything)
-                if found is not None:
-                    after.update(dict.fromkeys(found.rows, found))
-        return _Rows(after, before)
-
-    def _table(self, side: int, path: str) -> Table | None:
-        files = self._applied.after if side else self._applied.before
-        text = files.read(files.root / path)
-        return self._tables[side].table(SourceFile(path, text), path) if text is not None else None
-
-    def _paired(
-        self, table: Table, pair: tuple[str, str], deadline: float, everything: bool = False, quiet: bool = False
-    ) -> Paired | None:
-        who = f"{pair[0]}() with {'itself' if pair[0] == pair[1] else f'{pair[1]}()'}"
-        if time.monotonic() > deadline:
-            self._skipped.append(Skipped(who, "the time for pairs of functions was over"))
-            return None
-        found = table.paired(*pair, deadline, everything)
-        if found.why and not quiet:
-            self._skipped.append(Skipped(who, found.why))
-        if found.rows and not quiet:
-            self._looked.append(Looked(who, _summary(found.rows)))
-        return found
-
-    def _remedies(self, defect: Defect, rows: _Rows) -> tuple[Remedy, ...]:
+    def _remedies(self, defect: Defect, rows: Rows) -> tuple[Remedy, ...]:
         """What would answer a defect, in the pair of functions in which it is plainest."""
         of = {shown: row for row, shown in rows.looked.items()}
         paired = rows.after[of[defect.row]]
@@ -206,16 +142,11 @@ class _Work:
         except OutOfTime:
             return ()
 
-    def _orders(self, rows: _Rows, functions: Iterable[Touched]) -> tuple[list[Finding], list[Finding]]:
+    def _orders(self, rows: Rows, functions: Iterable[Touched]) -> tuple[list[Finding], list[Finding]]:
         known = frozenset(item.function_before for item in functions if item.function_before)
         orders = compare(tuple(rows.after), tuple(rows.before), self._lines, known, rows)
         defects = [defect_finding(item, self._remedies(item, rows)) for item in orders.defects]
         return defects, _once([fix_finding(item) for item in orders.made])
-
-
-def _summary(rows: Sequence[Row]) -> str:
-    counts = [(standing, sum(row.standing is standing for row in rows)) for standing in Standing]
-    return f"{len(rows)} pairs: " + ", ".join(f"{count} {standing.value}" for standing, count in counts if count)
 
 
 def _without(findings: Iterable[Finding], shown: Sequence[Finding]) -> list[Finding]:
