@@ -116,3 +116,10 @@ def instead(found: Beside) -> str:
         return "write smp_mb() for a full barrier"
     side, other = ("before", "after") if found.before else ("after", "before")
     return f"write {name}() for the order with what comes {side} it, or smp_mb() if what comes {other} it counts too"
+
+
+def orders_itself(found: Beside) -> bool:
+    """Whether the access orders on the barrier's side what the barrier does not."""
+    call = found.access.call
+    tail = "_release" if found.before else "_acquire"
+    return call is not None and call.name.endswith(tail)

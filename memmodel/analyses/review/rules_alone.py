@@ -23,7 +23,7 @@ from pathlib import Path
 
 from memmodel.analyses.finding import Finding, Level, Related
 from memmodel.analyses.review.barriers import Becomes, barrier_changes
-from memmodel.analyses.review.beside import Beside, beside, by_text, edits, instead
+from memmodel.analyses.review.beside import Beside, beside, by_text, edits, instead, orders_itself
 from memmodel.analyses.review.definitions import Code, Part
 from memmodel.analyses.review.edits import removal, renaming
 from memmodel.analyses.review.redundant import RELAXED, Redundant, redundant
@@ -168,6 +168,11 @@ class _Work:
             f"it does not keep {first} before {second}. Instead, {instead(one)}."
         )
         related = (Related("a mere store or load to the memory model", access.span),)
+        if orders_itself(one):
+            title = f"{barrier.span.text} does nothing: {one.name} orders {first if one.before else second} by itself"
+            message = f"the barrier works only together with a read-modify-write, and {one.name} is none: it can go."
+            code = "MM205" if added else "MM206"
+            return Finding(code, Level.WARNING, title, message, barrier.span, related, (), removal(barrier.span))
         return Finding(
             "MM205" if added else "MM101", Level.WARNING, title, message, barrier.span, related, (), edits(one)
         )

@@ -160,3 +160,11 @@ def test_without_a_tree_what_the_patch_shows_is_enough() -> None:
     functions = touched(patch)
     assert [(item.function, item.whole) for item in functions] == [("take", False)]
     assert codes(rules_alone(patch, functions, model())) == ["MM205"]
+
+
+def test_a_barrier_left_before_a_release_that_needs_none_can_go() -> None:
+    released = MISPLACED.replace("atomic_set(", "atomic_set_release(")
+    found = looked((MISPLACED, released), before=BEFORE.replace(SET, MISPLACED)).findings
+    assert [item.code for item in found] == ["MM206"]
+    assert found[0].span is not None
+    assert "smp_mb__before_atomic" not in apply(found[0].span.file, found[0].edits)
