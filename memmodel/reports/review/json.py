@@ -35,9 +35,11 @@ A remark: a finding, and
 
 A row of pairs
     standing   "ordered", "not ordered" or "open"
-    first, second, sees, then    {function, field, does, code, plain, place}: first and second are accesses of one
-               function, in program order; sees is one of another that reads what second wrote; then comes after it.
-               In order: then comes after first
+    shape      "handover" or "crossing"
+    first, second, sees, then    {function, field, does, code, plain, caller, place}: first and second are accesses of
+               one function, in program order; sees and then of another. A handover: sees reads what second wrote;
+               in order, then comes after first. A crossing: first and sees are writes, second and then read what the
+               other side wrote; in order, not both of them miss it. caller: what a caller does before or after
     first_to_second, sees_to_then    {by, places}: what keeps the two in order; "" where nothing does
     witness    where not ordered: lines that show an execution
     why        where open: what stood in the way
@@ -138,6 +140,7 @@ def _finding(finding: Finding, series: Review) -> Mapping[str, Json]:
 def _row(row: Row, tree: str | None) -> Json:
     return {
         "standing": row.standing.value,
+        "shape": row.shape.value,
         "first": _access(row.first, tree),
         "second": _access(row.second, tree),
         "sees": _access(row.sees, tree),
@@ -156,6 +159,7 @@ def _access(access: Access, tree: str | None) -> Json:
         "does": access.does,
         "code": access.code,
         "plain": access.plain,
+        "caller": access.caller,
         "place": _place(access.span, tree),
     }
 

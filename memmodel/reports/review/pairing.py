@@ -1,81 +1,139 @@
-"""The rows of a pairing table in, lines for people out: by the pair of functions, what is not in order first."""
+"""The rows of a pairing table in, lines for people out: by the pair of functions, what is not in order first.
+
+What no barrier orders on either side is counted only, except where every row is wanted: nothing says that it is meant
+to be in order.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
 
-from memmodel.analyses.pairs.row import Access, Order, Row, Standing
-from memmodel.reports.review import Options
+from memmodel.analyses.pairs.row import Access, Row, Standing
+from memmodel.reports.review.pair_words import barriers, fields, is_bare, is_half
 from memmodel.reports.review.places import relative
-from memmodel.reports.review.printable import WIDTH, clip, code, one_line, wrap
+from memmodel.reports.review.printable import WIDTH, code, one_line, width, wrap
 from memmodel.reports.style import Colour, Style
 
-MOST = 8
-"""Lines about what is in order that a pair of functions gets, but for the full table."""
+MOST = 3
+"""Pairs of barriers that a line names."""
 
 _COLOURS = {Standing.REORDERED: Colour.RED, Standing.OPEN: Colour.YELLOW, Standing.ORDERED: Colour.GREEN}
 _FIRST_TO_LAST = (Standing.REORDERED, Standing.OPEN, Standing.ORDERED)
+_COLUMN = 13
 
 
-def groups(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
-    """The rows by the pair of functions, the one that writes and the one that sees it; the worst pairs first."""
-    found: dict[tuple[str, str], list[Row]] = {}
+class Detail(Enum):
+    """BRIEF: of each pair of functions the counts, and what is in order on one side only; COMPACT: a line for each pair
+    of fields; FULL: every row with its lines of code."""
+
+    BRIEF = 0
+    COMPACT = 1
+    FULL = 2
+
+
+def groups(rows: Sequence[Row]) -> dict[frozenset[str], list[Row]]:
+    """The rows by the pair of functions, the worst pairs first."""
+    found: dict[frozenset[str], list[Row]] = {}
     for row in rows:
-        found.setdefault((row.first.function, row.sees.function), []).append(row)
-    return dict(sorted(found.items(), key=lambda item: min(_FIRST_TO_LAST.index(row.standing) for row in item[1])))
+        found.setdefault(frozenset((row.first.function, row.sees.function)), []).append(row)
+    return dict(sorted(found.items(), key=lambda item: min(map(_badness, item[1]))))
 
 
-def table(rows: Sequence[Row], tree: str | None, options: Options) -> list[str]:
+def _badness(row: Row) -> int:
+    return len(_FIRST_TO_LAST) if is_bare(row) else _FIRST_TO_LAST.index(row.standing)
+
+
+def table(rows: Sequence[Row], tree: str | None, style: Style, detail: Detail) -> list[str]:
     """The lines of the whole table, its heading first."""
-    counts = Counter(row.standing for row in rows)
-    told = ", ".join(f"{counts[standing]} {standing.value}" for standing in _FIRST_TO_LAST if counts[standing])
-    lines = [options.style.paint(f"Pairing table ({told}):", Colour.BOLD)]
-    for (one, other), own in groups(rows).items():
-        lines += wrap(f"{one}() and {other}():" if one != other else f"{one}() with itself:", WIDTH, "  ")
-        for standing in _FIRST_TO_LAST:
-            group = [row for row in own if row.standing is standing]
-            if standing is Standing.ORDERED and not options.full:
-                lines += _folded(group, options.style)
-            else:
-                lines += [line for row in group for line in _long(row, tree, options)]
+    found = groups(rows)
+    total = f" ({counts(rows)})" if len(found) > 1 else ""
+    lines = [style.paint(f"Pairing table{total}:", Colour.BOLD)]
+    for own in found.values():
+        names = next(iter(_directions(own)))
+        lines += wrap(f"{pair_called(*names)}: {counts(own)}", WIDTH, "  ", "    ")
+        lines += pair_lines(own, tree, style, detail)
     return lines
 
 
-def _folded(rows: Sequence[Row], style: Style) -> Iterable[str]:
-    """A line for each; rows that read alike are counted."""
-    alike = Counter(_brief(row) for row in rows)
-    for text, count in list(alike.items())[:MOST]:
-        yield from _marked(Standing.ORDERED, f"{text} ({count} times)" if count > 1 else text, style)
-    if len(alike) > MOST:
-        yield f"    and {len(alike) - MOST} more in order; --full lists them"
+def pair_called(one: str, other: str) -> str:
+    """The two functions of a table, as one speaks of them."""
+    return f"{one_line(one)}() with {'itself' if one == other else f'{one_line(other)}()'}"
 
 
-def _brief(row: Row) -> str:
-    return f"{one_line(row.first.field)}, {one_line(row.second.field)}: {_by(row.one)} <-> {_by(row.other)}"
+def counts(rows: Sequence[Row]) -> str:
+    """How many rows are how: `1 not ordered, 3 ordered, 2 without a barrier`."""
+    told = [
+        (standing.value, sum(r.standing is standing and not is_bare(r) for r in rows)) for standing in _FIRST_TO_LAST
+    ]
+    told.append(("without a barrier", sum(map(is_bare, rows))))
+    return ", ".join(f"{count} {what}" for what, count in told if count) or "nothing to order"
 
 
-def _by(order: Order) -> str:
-    return one_line(order.by) or "nothing"
+def pair_lines(rows: Sequence[Row], tree: str | None, style: Style, detail: Detail) -> Iterator[str]:
+    """The lines about two functions, below a heading."""
+    for (one, other), own in _directions(rows).items():
+        wanted = own if detail is Detail.FULL else [row for row in own if not is_bare(row)]
+        if detail is Detail.BRIEF:
+            wanted = [row for row in wanted if is_half(row) or row.standing is Standing.REORDERED]
+        if not wanted:
+            continue
+        if one != other:
+            yield from wrap(f"{one_line(one)}() -> {one_line(other)}()", WIDTH, "   ", "     ")
+        if detail is Detail.FULL:
+            for row in sorted(wanted, key=_badness):
+                yield from _long(row, tree, style)
+        else:
+            by_fields: dict[str, list[Row]] = {}
+            for row in wanted:
+                by_fields.setdefault(fields(row), []).append(row)
+            for group in sorted(by_fields.values(), key=lambda group: min(map(_badness, group))):
+                yield from _short(group, style)
+
+
+def _directions(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
+    """The rows by who does what the other sees, the worst first."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.first.function, row.sees.function), []).append(row)
+    return dict(sorted(found.items(), key=lambda item: min(map(_badness, item[1]))))
+
+
+def _short(rows: Sequence[Row], style: Style) -> list[str]:
+    """A line for rows about the same fields: how the worst of them are, and by what."""
+    worst = next(standing for standing in _FIRST_TO_LAST if any(row.standing is standing for row in rows))
+    those = [row for row in rows if row.standing is worst]
+    alike = list(dict.fromkeys(_by(row) for row in those))
+    by = "; ".join(alike[:MOST]) + (f"; and {len(alike) - MOST} more" if len(alike) > MOST else "")
+    count = f" ({len(those)} of {len(rows)})" if len(those) < len(rows) else f" ({len(rows)})" if len(rows) > 1 else ""
+    return _marked(worst, f"{fields(those[0])}{count}: {by}", style)
+
+
+def _by(row: Row) -> str:
+    """What orders either side."""
+    return f"{barriers(row.one, row.second)} <-> {barriers(row.other, row.sees)}"
 
 
 def _marked(standing: Standing, text: str, style: Style) -> list[str]:
-    lines = wrap(text, WIDTH, f"    {standing.value:<12}")
+    lines = wrap(text, WIDTH, f"    {standing.value:<{_COLUMN}}")
     return [lines[0].replace(standing.value, style.paint(standing.value, _COLOURS[standing]), 1), *lines[1:]]
 
 
-def _long(row: Row, tree: str | None, options: Options) -> Iterable[str]:
+def _long(row: Row, tree: str | None, style: Style) -> Iterable[str]:
     """A row with its four lines of code, and why it is as it is."""
-    yield from _marked(row.standing, _brief(row), options.style)
+    yield from _marked(row.standing, f"{fields(row)}: {_by(row)}", style)
     for access in (row.first, row.second, row.sees, row.then):
-        yield clip(f"      {_access(access, tree)}", WIDTH)
+        yield from wrap(_access(access, tree), WIDTH, "      ", "          ")
     if row.why:
         yield from wrap(row.why, WIDTH, "      ")
-    if options.full:
-        yield from (code(line) for line in row.witness)
+    witness = [code(line) for line in row.witness]
+    pad = " " * max(0, min(6, WIDTH - max(map(width, witness), default=0)))
+    yield from (f"{pad}{line}".rstrip() for line in witness)
 
 
 def _access(access: Access, tree: str | None) -> str:
     where = f"{relative(access.span.file.name, tree).rpartition('/')[2]}:{access.span.line}"
+    if access.caller:
+        return f"{where}: {one_line(access.code)}"
     plain = " plainly" if access.plain else ""
     return f"{where}: {access.does} {one_line(access.field)}{plain}: {one_line(access.code)}"

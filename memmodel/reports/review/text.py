@@ -9,7 +9,7 @@ from memmodel.analyses.finding import Finding, Level
 from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
 from memmodel.frontends.patch.patch import Line, LineKind
 from memmodel.reports.review import Options
-from memmodel.reports.review.pairing import table
+from memmodel.reports.review.pairing import Detail, pair_called, table
 from memmodel.reports.review.places import place, quoted, relative
 from memmodel.reports.review.printable import WIDTH, clip, code, one_line, paragraphs, wrap
 from memmodel.reports.review.wording import called, counted, execution, instead
@@ -38,14 +38,20 @@ def _patch(review: PatchReview, series: Review, options: Options) -> list[str]:
     if review.fixes:
         parts.append("\n".join([style.paint("This does fix:", Colour.GREEN, Colour.BOLD), *_fixes(review, series)]))
     if review.rows:
-        parts.append("\n".join(table(review.rows, series.tree, options)))
-    looked = [(one_line(item.what), one_line(item.result)) for item in review.looked]
+        detail = Detail.FULL if options.full else Detail.BRIEF
+        parts.append("\n".join(table(review.rows, series.tree, style, detail)))
+    told = {pair_called(*pair) for row in review.rows for pair in _both(row.first.function, row.sees.function)}
+    looked = [(one_line(item.what), one_line(item.result)) for item in review.looked if item.what not in told]
     skipped = [(one_line(_located(item, series)), one_line(item.why)) for item in review.skipped]
     for head, items in (("Looked at:", looked), ("Not looked at:", skipped)):
         if items:
             lines = [line for what, result in items for line in wrap(f"{what}: {result}", WIDTH, "  ", "    ")]
             parts.append("\n".join([style.paint(head, Colour.BOLD), *lines]))
     return parts
+
+
+def _both(one: str, other: str) -> tuple[tuple[str, str], ...]:
+    return (one, other), (other, one)
 
 
 def _located(item: Skipped, series: Review) -> str:
