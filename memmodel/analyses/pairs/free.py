@@ -33,6 +33,10 @@ from memmodel.records import dataclass, replace
 FIRST_CHOICE = 1 << 22
 """Where the numbers of the choices that stand for values begin."""
 
+_ANY = 1 << 41
+"""What is added to the address of an array for the cell that stands for any of its elements, where one is accessed
+by itself too."""
+
 _OWN = 1 << 40
 """Where the cells begin that stand for elements that one access alone is to."""
 _LOCKS = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
@@ -64,12 +68,18 @@ class _Freeing:
         self._atoms: dict[Term, Term] = {}
         self._addresses: dict[Term, tuple[Term, Place]] = {}
         self._cells: dict[int, tuple[str, IntType, int]] = {}
+        self._fixed: set[int] = set()
+        """The places of accesses that have no index."""
         self._count = 0
         self._number: dict[int, int] = {}
 
     def run(self) -> Freed:
         graph = self._graph
         threads = [event for event in graph.events if event.thread != INITIAL]
+        for event in threads:
+            place = self._places.of(event.address) if event.address is not None else None
+            if place is not None and not place.indexed:
+                self._fixed |= place.starts
         where = {event.id: self._address(event) for event in threads if event.address is not None}
         shift = len(self._cells)
         self._number = {event.id: shift + index for index, event in enumerate(threads)}
@@ -136,6 +146,9 @@ class _Freeing:
         place = self._places.of(event.address)
         cells = sorted(place.starts)
         type_ = event.type or INT
+        if place.indexed:
+            # Any two of them may be the same element, and yet none that is accessed by a constant index.
+            cells += [_ANY + cell for cell in cells if cell in self._fixed]
         for cell in cells:
             self._cell(cell, type_)
         if place.indexed:
@@ -150,8 +163,9 @@ class _Freeing:
 
     def _cell(self, address: int, type_: IntType) -> None:
         if address not in self._cells:
-            name = self._graph.cells.get(address, f"{address:#x}")
-            self._cells[address] = (name, self._graph.cell_types.get(address, type_), 0)
+            named = address - _ANY if address >= _ANY else address
+            name = self._graph.cells.get(named, f"{named:#x}")
+            self._cells[address] = (name, self._graph.cell_types.get(named, type_), 0)
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────
 
