@@ -19,6 +19,10 @@ from memmodel.cli.main import main
 from tests.review.expectation import PATCHES, TREES
 
 
+PATIENT = "60"
+"""Seconds for each patch: what is said of it must not hang on how busy the machine is."""
+
+
 @dataclass(frozen=True)
 class Said:
     """A remark or a fix: its code, the text of every line of code that it points at, and all its words."""
@@ -77,7 +81,7 @@ def apply(mail: bytes, tree: Path) -> None:
 def review(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> Ran:
     """Run the command in this process."""
     capsys.readouterr()
-    status = main(["review", *map(str, arguments)])
+    status = main(["review", "--timeout", PATIENT, *map(str, arguments)])
     captured = capsys.readouterr()
     assert "Traceback" not in captured.out + captured.err
     assert "internal error" not in captured.out + captured.err
