@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from memmodel.errors import MemmodelError, SyntaxError, Unsupported
@@ -73,7 +74,7 @@ class Alone:
         start = self.file.span(0, 0)
         try:
             surroundings, unit = self._around(function, line)
-            found = unit.function(function)
+            found = unit.function(self._named(unit, function))
             assert found is not None
             return _lone(surroundings, unit, found, self.primitives)
         except RecursionError:
@@ -87,20 +88,41 @@ class Alone:
         wanted = [*lines, *[None] * (len(functions) - len(lines))]
         try:
             surroundings, unit = self._around_all(functions, wanted)
-            found = [function for name in functions if (function := unit.function(name)) is not None]
+            named = [self._named(unit, name) for name in functions]
+            found = [function for name in named if (function := unit.function(name)) is not None]
             return together(surroundings, unit, found, self.primitives, callers)
         except RecursionError:
             raise Unsupported("the code is nested too deeply", start, "split expressions and calls up") from None
 
     def written(self) -> tuple[tuple[str, Span], ...]:
         """The functions that are defined in the file itself, in order, each with all of its definition."""
-        text = self.file.text
         found = [(d.start, name, d.end) for name in self.index.own.starts for d in self._written(name)]
+        found += [(span.start, name, span.end) for name, span in self._by_macro.items()]
+        return tuple((name, self.file.span(start, end)) for start, name, end in sorted(found))
+
+    @cached_property
+    def _by_macro(self) -> dict[str, Span]:
+        """The functions that macros make, each with all of its definition."""
+        text = self.file.text
+        found = {}
         for match in _BY_MACRO.finditer(text):
             end = closing(text, match.end() - 1)
             if end is not None:
-                found.append((match.start(), match[1], end))
-        return tuple((name, self.file.span(start, end)) for start, name, end in sorted(found))
+                found[match[1]] = self.file.span(match.start(), end)
+        return found
+
+    def _named(self, unit: Unit, function: str) -> str:
+        """The name of a function in the unit. Where a macro makes several of one, and hands pointers from one to the
+        next as integers, it is the last, whose body is the one that is written."""
+        whole = self._by_macro.get(function)
+        if whole is None:
+            return function
+        spans = [(name, unit.span_of(name)) for name in unit.functions() if function in name]
+        inside = [name for name, span in spans if span is not None and self._within(span, whole)]
+        return inside[-1] if inside else function
+
+    def _within(self, span: Span, whole: Span) -> bool:
+        return span.file.name == self.file.name and whole.start <= span.start < whole.end
 
     def _written(self, function: str) -> list[Definition]:
         return list(self.index.own.definitions(function, (Kind.FUNCTION,)))
@@ -122,8 +144,8 @@ class Alone:
             written = [span for span in written if _has(span, line)]
         for define, undefine in ((none, none), *(opening(self.file, span.start) for span in written)):
             surroundings, unit = self._unit(define, undefine)
-            if function in unit.functions():
-                span = unit.span_of(function)
+            if self._named(unit, function) in unit.functions():
+                span = unit.span_of(self._named(unit, function))
                 if span is None or not written or any(_has(w, span.line) for w in written):
                     return surroundings, unit
         hint = "is it left out by an #if?" if written else None

@@ -368,3 +368,29 @@ def test_what_is_too_large_is_refused_with_its_place(tree: Path) -> None:
         lower(tree, code, "g", "g")
     assert raised.value.span is not None
     assert raised.value.span.line == 3
+
+
+CALLS = """\
+#define CALL(name, type, arg) \\
+	static u64 ____##name(type arg); \\
+	u64 name(u64 arg) { return ____##name((type)(unsigned long)arg); } \\
+	static u64 ____##name(type arg)
+
+CALL(drain, struct map *, map)
+{
+	struct ring *ring = container_of(map, struct ring_map, map)->rb;
+
+	smp_store_release(&ring->tail, 1);
+	return 0;
+}
+
+CALL(space, struct map *, map)
+{
+	return smp_load_acquire(&container_of(map, struct ring_map, map)->rb->tail);
+}
+"""
+
+
+def test_of_functions_that_a_macro_hands_pointers_to_as_integers_the_inner_ones_run(tree: Path) -> None:
+    found = lower(tree, CALLS, "drain", "space")
+    assert accesses(found) == ["P0 R ring_map.rb", "P0 W ring.tail", "P1 R ring_map.rb", "P1 R ring.tail"]
