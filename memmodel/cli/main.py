@@ -89,7 +89,7 @@ class Subcommand(Protocol):
 
 def _subcommands() -> dict[str, Subcommand]:
     """By name, in the order in which --help lists them."""
-    from memmodel.cli import audit, check, compare, explain, export, fix, models, review, rule
+    from memmodel.cli import audit, check, compare, explain, export, fix, models, pairs, review, rule
 
     return {
         "check": check,
@@ -99,6 +99,7 @@ def _subcommands() -> dict[str, Subcommand]:
         "export": export,
         "fix": fix,
         "models": models,
+        "pairs": pairs,
         "review": review,
         "rule": rule,
     }

@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
+from typing import TypeVar, cast
 
 from memmodel.engines import run
 from memmodel.engines.isolate import Work, die_with_parent, kill_children, run_isolated
@@ -19,6 +20,9 @@ from memmodel.result import FileReport
 
 LARGEST_BATCH = 8
 """Files for one fork. A fork costs 3 to 8 ms: eight files share it for 1 ms each, and a slow batch holds up little."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 ExecutorFactory = Callable[[int], Executor]
 """Makes an executor with so many workers."""
@@ -39,6 +43,51 @@ def check_all(
     size = max(1, min(LARGEST_BATCH, len(tasks) // (4 * workers)))
     batches = [tuple(tasks[i : i + size]) for i in range(0, len(tasks), size)]
     yield from _run(batches, workers, work, executor or local_executor)
+
+
+def mapped(work: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Generator[Result | None, None, None]:
+    """What `work` makes of each item, in their order, with `jobs` processes at it. They are forked from this one: what
+    it has read they need not read again. None for an item at which a process died."""
+    if min(jobs, len(items)) < 2:
+        yield from map(work, items)
+        return
+    done = 0
+    while done < len(items):
+        pool = _forked(work, min(jobs, len(items) - done))
+        try:
+            futures = [pool.submit(_work_of_this_process, item) for item in items[done:]]
+            for future in futures:
+                found = cast(Result, future.result())
+                done += 1
+                yield found
+        except BrokenExecutor:
+            done += 1
+            yield None
+        except BaseException:
+            _abandon(pool)
+            raise
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+_forked_work: list[Callable[..., object]] = []
+"""What a worker of `mapped` does: known to it because it is a copy of the process that wants it done."""
+
+
+def _forked(work: Callable[..., object], workers: int) -> Executor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    context = multiprocessing.get_context("fork")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_with, initargs=(os.getpid(), work))
+
+
+def _start_with(parent: int, work: Callable[..., object]) -> None:
+    _start_worker(parent)
+    _forked_work[:] = [work]
+
+
+def _work_of_this_process(item: object) -> object:
+    return _forked_work[0](item)
 
 
 def run_batch(tasks: tuple[Task, ...], work: Work) -> tuple[FileReport, ...]:

@@ -99,8 +99,8 @@ def _patch(review: PatchReview, series: Review) -> Json:
         "position": list(patch.position) if patch.position else None,
         "files": [change.path for change in patch.changes],
         "remarks": [_remark(remark, series) for remark in review.remarks],
-        "fixes": [_finding(finding, series) for finding in review.fixes],
-        "pairs": [_row(row, tree) for row in review.rows],
+        "fixes": [finding_object(finding, series) for finding in review.fixes],
+        "pairs": [row_object(row, tree) for row in review.rows],
         "looked": [{"what": item.what, "result": item.result} for item in review.looked],
         "skipped": [_skipped(item, tree) for item in review.skipped],
         "seconds": round(review.seconds, 3),
@@ -113,13 +113,14 @@ def _skipped(item: Skipped, tree: str | None) -> Json:
 
 def _remark(remark: Remark, series: Review) -> Json:
     return {
-        **_finding(remark.finding, series),
+        **finding_object(remark.finding, series),
         "patch_line": remark.line,
         "suggestion": list(remark.suggestion),
     }
 
 
-def _finding(finding: Finding, series: Review) -> Mapping[str, Json]:
+def finding_object(finding: Finding, series: Review) -> Mapping[str, Json]:
+    """A finding. `series`: of its tree and rules."""
     tree = series.tree
     return {
         "code": finding.code,
@@ -137,7 +138,8 @@ def _finding(finding: Finding, series: Review) -> Mapping[str, Json]:
     }
 
 
-def _row(row: Row, tree: str | None) -> Json:
+def row_object(row: Row, tree: str | None) -> Json:
+    """A row of a pairing table."""
     return {
         "standing": row.standing.value,
         "shape": row.shape.value,

@@ -106,7 +106,7 @@ def _short(rows: Sequence[Row], style: Style) -> list[str]:
     alike = list(dict.fromkeys(_by(row) for row in those))
     by = "; ".join(alike[:MOST]) + (f"; and {len(alike) - MOST} more" if len(alike) > MOST else "")
     count = f" ({len(those)} of {len(rows)})" if len(those) < len(rows) else f" ({len(rows)})" if len(rows) > 1 else ""
-    return _marked(worst, f"{fields(those[0])}{count}: {by}", style)
+    return _told(worst, f"{fields(those[0])}{count}", by, style)
 
 
 def _by(row: Row) -> str:
@@ -114,14 +114,18 @@ def _by(row: Row) -> str:
     return f"{barriers(row.one, row.second)} <-> {barriers(row.other, row.sees)}"
 
 
-def _marked(standing: Standing, text: str, style: Style) -> list[str]:
-    lines = wrap(text, WIDTH, f"    {standing.value:<{_COLUMN}}")
+def _told(standing: Standing, what: str, by: str, style: Style) -> list[str]:
+    """How it is, what, and by which barriers: on one line where that fits."""
+    head = f"    {standing.value:<{_COLUMN}}"
+    lines = wrap(f"{what}: {by}", WIDTH, head)
+    if len(lines) > 1:
+        lines = [*wrap(f"{what}:", WIDTH, head), *wrap(by, WIDTH, " " * len(head), " " * (len(head) + 2))]
     return [lines[0].replace(standing.value, style.paint(standing.value, _COLOURS[standing]), 1), *lines[1:]]
 
 
 def _long(row: Row, tree: str | None, style: Style) -> Iterable[str]:
     """A row with its four lines of code, and why it is as it is."""
-    yield from _marked(row.standing, f"{fields(row)}: {_by(row)}", style)
+    yield from _told(row.standing, fields(row), _by(row), style)
     for access in (row.first, row.second, row.sees, row.then):
         yield from wrap(_access(access, tree), WIDTH, "      ", "          ")
     if row.why:

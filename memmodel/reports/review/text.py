@@ -14,6 +14,7 @@ from memmodel.reports.review.places import place, quoted, relative
 from memmodel.reports.review.printable import WIDTH, clip, code, one_line, paragraphs, wrap
 from memmodel.reports.review.wording import called, counted, execution, instead
 from memmodel.reports.style import Colour, Style
+from memmodel.source import Span
 
 COLOURS = {Level.ERROR: Colour.RED, Level.WARNING: Colour.YELLOW, Level.NOTE: Colour.BLUE}
 
@@ -71,8 +72,13 @@ def _heading(review: PatchReview, style: Style) -> str:
 
 def _remark(remark: Remark, review: PatchReview, series: Review, style: Style) -> list[str]:
     """The paragraphs about one remark: what, where, the execution, what is missing, the line to write, other places."""
+    return remark_parts(remark, _where(remark, review, series, style), series.tree, style)
+
+
+def remark_parts(remark: Remark, where: list[str], tree: str | None, style: Style) -> list[str]:
+    """The same, with the lines that say where it is."""
     finding = remark.finding
-    parts = ["\n".join([*_title(finding, style), *_where(remark, review, series, style)])]
+    parts = ["\n".join([*_title(finding, style), *where])]
     if finding.witness:
         parts.append("\n".join(execution(finding, WIDTH, 2)))
     if finding.message:
@@ -81,7 +87,7 @@ def _remark(remark: Remark, review: PatchReview, series: Review, style: Style) -
     if head:
         parts.append("\n".join([f"  {head}", *(style.paint(code(f"\t{line}"), Colour.GREEN) for line in lines)]))
     if finding.related:
-        parts.append("\n".join(["  See:", *_related(finding, series)]))
+        parts.append("\n".join(["  See:", *_related(finding, tree)]))
     return parts
 
 
@@ -103,7 +109,12 @@ def _where(remark: Remark, review: PatchReview, series: Review, style: Style) ->
     if lines:
         return [*shown, *(_line(line, style) for line in lines)]
     span = remark.finding.span
-    return [*shown, _numbered(span.line, " ", span.file.line(span.line))] if span is not None else shown
+    return [*shown, line_of(span)] if span is not None else shown
+
+
+def line_of(span: Span) -> str:
+    """The line in which a place begins, with its number."""
+    return _numbered(span.line, " ", span.file.line(span.line))
 
 
 def _line(line: Line, style: Style) -> str:
@@ -121,11 +132,11 @@ def _numbered(number: int, sign: str, text: str) -> str:
     return clip(f"{number:>{_GUTTER - 2}} |{code(sign + text)}", WIDTH).rstrip()
 
 
-def _related(finding: Finding, series: Review) -> Iterable[str]:
+def _related(finding: Finding, tree: str | None) -> Iterable[str]:
     for other in finding.related:
-        name = relative(other.span.file.name, series.tree)
+        name = relative(other.span.file.name, tree)
         yield from wrap(f"{name}:{other.span.line}: {other.label}", WIDTH, "  --> ")
-        yield _numbered(other.span.line, " ", other.span.file.line(other.span.line))
+        yield line_of(other.span)
 
 
 def _fixes(review: PatchReview, series: Review) -> Iterable[str]:
