@@ -4,7 +4,8 @@ Which way a branch goes, which element an index means, whether a compare-and-exc
 choice of its own here, made once for each different question that the program asks. What memory holds does not matter
 any more, so that an outcome which no execution of the freed graph has, none of the program has, from whatever
 state its functions are called in. What stays: which field of which object an access is to, what depends on what, and
-who holds a lock. An element of an array is either the one that all look at, or one that nobody else touches.
+who holds a lock. An element of an array is either the one that all look at, or one that nobody else touches; and so is
+the object that a pointer in memory leads to, each time that it is read.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ class _Freeing:
         self._atoms: dict[Term, Term] = {}
         self._addresses: dict[Term, tuple[Term, Place]] = {}
         self._cells: dict[int, tuple[str, IntType, int]] = {}
+        self._elsewheres: dict[Term, Term] = {}
         self._fixed: set[int] = set()
         """The places of accesses that have no index."""
         self._count = 0
@@ -152,14 +154,29 @@ class _Freeing:
         for cell in cells:
             self._cell(cell, type_)
         if place.indexed:
-            own = _OWN + 64 * len(self._addresses)
-            self._cells[own] = (f"element {len(self._addresses)}", type_, 0)
-            cells.append(own)
+            cells.append(self._own(type_))
         term: Term = constant(cells[0], ADDRESS)
         if len(cells) > 1:
             term = choice(self._fresh(), tuple(cells), ADDRESS)
+        if event.address.support and not place.indexed:
+            own = self._own(type_)
+            term = operation(Operator.ITE, (self._elsewhere(event.address), constant(own, ADDRESS), term), ADDRESS)
         self._addresses[event.address] = term, place
         return term, place
+
+    def _own(self, type_: IntType) -> int:
+        """A new cell that nobody else touches."""
+        own = _OWN + 64 * len(self._addresses)
+        self._cells[own] = (f"element {len(self._addresses)}", type_, 0)
+        return own
+
+    def _elsewhere(self, address: Term) -> Term:
+        """BOOL: a pointer that is read leads to another object than the one that all look at. Of one pointer, all that
+        is reached through it is there or here; what two of them lead to need not be the same."""
+        pointer = _pointer(address)
+        if pointer not in self._elsewheres:
+            self._elsewheres[pointer] = choice(self._fresh(), (0, 1), BOOL)
+        return self._elsewheres[pointer]
 
     def _cell(self, address: int, type_: IntType) -> None:
         if address not in self._cells:
@@ -216,3 +233,14 @@ class _Freeing:
     def _fresh(self) -> int:
         self._count += 1
         return FIRST_CHOICE + self._count - 1
+
+
+def _pointer(address: Term) -> Term:
+    """What a constant is added to in an address; the address itself where more was computed."""
+    found = address
+    while found.kind is Kind.OPERATION and found.payload in (Operator.ADD, Operator.CAST):
+        parts = [operand for operand in found.operands if operand.support]
+        if len(parts) != 1:
+            return address
+        found = parts[0]
+    return found

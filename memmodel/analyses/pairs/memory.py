@@ -18,14 +18,16 @@ MOST = 12
 
 _LOCKS = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
 
-
 USUAL = (0, 1, 8, 16)
 
+MEMORIES: tuple[tuple[int, ...] | None, ...] = ((0, 8), USUAL, None)
+"""What memory may hold, the plainest first; None: also what conditions mention."""
 
-def with_any_memory(graph: EventGraph, simple: bool) -> EventGraph:
-    """The graph with a choice of initial values for each cell: of a number, a few simple ones, or also the
-    constants that conditions mention. Locks are free, pointers lead where they do or are NULL."""
-    numbers = list(USUAL) if simple else _numbers(graph)
+
+def with_any_memory(graph: EventGraph, memory: tuple[int, ...] | None) -> EventGraph:
+    """The graph with a choice of initial values for each cell: of a number, those of `memory`, one of MEMORIES. Locks
+    are free, pointers lead where they do or are NULL."""
+    numbers = list(memory) if memory is not None else _numbers(graph)
     locks = {
         event.address.number
         for event in graph.events

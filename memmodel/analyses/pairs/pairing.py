@@ -7,14 +7,14 @@ looked for, from any memory; without one, nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
 from memmodel.analyses import wording
 from memmodel.analyses.finding import Step
 from memmodel.analyses.hunt import SwitchSearch
 from memmodel.analyses.pairs.free import Freed, free
-from memmodel.analyses.pairs.memory import with_any_memory
+from memmodel.analyses.pairs.memory import MEMORIES, with_any_memory
 from memmodel.analyses.pairs.places import Places
 from memmodel.analyses.pairs.question import Asking, Quartet, Question, questions
 from memmodel.analyses.pairs.remedies import Remedies, Remedy
@@ -97,6 +97,7 @@ class Pairing:
         self._graph = unroll(marked)
         self._freed: Freed = free(self._graph)
         self.switches: Switches = switched(self._freed.graph, primitives, self._spans)
+        self._memories: list[tuple[EventGraph, Asking]] = []
         self._asked: dict[Row, Question] = {}
         self._current: Setting = self.switches.current
 
@@ -294,15 +295,14 @@ class Pairing:
 
     # ── witnesses ────────────────────────────────────────────────────────────────────────────────
 
-    @cached_property
-    def _concrete(self) -> tuple[tuple[EventGraph, Asking], ...]:
+    def _concrete(self) -> Iterator[tuple[EventGraph, Asking]]:
         """The program from memory that holds simple numbers, and from any other that its conditions may ask for."""
-        found = []
-        for simple in (True, False):
-            graph = with_any_memory(self._graph, simple)
-            search = Search(graph, self._model, self._deadline)
-            found.append((graph, Asking(search, Goals(search).complete)))
-        return tuple(found)
+        for number, memory in enumerate(MEMORIES):
+            if number == len(self._memories):
+                graph = with_any_memory(self._graph, memory)
+                search = Search(graph, self._model, self._deadline)
+                self._memories.append((graph, Asking(search, Goals(search).complete)))
+            yield self._memories[number]
 
     @cached_property
     def _before(self) -> dict[int, int]:
@@ -313,7 +313,7 @@ class Pairing:
         """An execution of the program in which it happens."""
         before = self._before
         unknown = self._unknown_between(question)
-        for graph, asking in self._concrete:
+        for graph, asking in self._concrete():
             for freed in question.quartets:
                 quartet = Quartet(*(before[number] for number in freed))
                 witness = asking.witness(replace(question, quartets=(quartet,)), unknown)
