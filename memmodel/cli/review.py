@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 STDIN = "-"
 LARGEST = 256 * 1024 * 1024
 
+DESCRIPTION = """\
+Apply patches beside the tree and say what they do to the ordering: which
+accesses of which functions are not seen in order any more, or were not meant
+to be out of order, which scenarios go wrong or right, which barriers do
+nothing or name no partner. What is remarked is shown by an execution, or holds
+in all of them.
+"""
+
 EPILOG = """\
 A PATCH is a diff, a mail, a mailbox, - for standard input, or commits in git's
 words (HEAD~3.., v1..v2, one commit). Patches are reviewed one after the other,
@@ -44,14 +52,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "review",
         help="say what a patch does to the ordering",
-        description="Apply patches beside the tree and say what they do to the ordering: which scenarios go wrong or "
-        "right, which accesses of which functions are not seen in order any more, which barriers do nothing.",
+        description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("patches", metavar="PATCH", nargs="+", help="a patch, a mail, a mailbox, a range of commits, or -")
-    add("--tree", metavar="DIR", help="the sources that the patches are for; default: what the patches show of them")
+    add(
+        "--tree",
+        metavar="DIR",
+        help="the sources that the patches are for; default: what the patches show of them, and of commits this clone",
+    )
     add(
         "--scenario",
         metavar="NAME",
@@ -60,10 +71,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="also a scenario that is not in scenarios/: its folder, or folder:variant; may be repeated",
     )
     add("-m", "--model", metavar="M", help="a name (see `memmodel models`), a .cat file or a kernel's; default: lkmm")
-    add("--timeout", type=seconds, metavar="S", help="for each patch; default: 9, and 54 for a series of many")
+    add("--timeout", type=seconds, metavar="S", help="seconds for each patch; default: 9, and 54 for a series of many")
     add("--color", choices=[c.value for c in ColourChoice], default="auto", help="default: %(default)s")
     add("--full", action="store_true", help="print every row of the pairing tables")
-    add("-f", "--format", choices=tuple(FORMATS), default="text", help="default: %(default)s")
+    names = f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}"
+    add("-f", "--format", metavar="NAME", choices=tuple(FORMATS), default="text", help=f"{names}; default: %(default)s")
 
 
 def run(arguments: argparse.Namespace) -> int:
