@@ -65,6 +65,7 @@ class _Freeing:
         self._graph = graph
         self._places = places
         self._locks = {event.id for event in graph.events if event.tags & _LOCKS}
+        self._accessed = {event.address for event in graph.events if event.address is not None}
         self._guards: dict[Term, Term] = {}
         self._atoms: dict[Term, Term] = {}
         self._addresses: dict[Term, tuple[Term, Place]] = {}
@@ -204,6 +205,8 @@ class _Freeing:
                 return both(self._freed(parts[0]), self._freed(parts[1]))
             if condition.payload is Operator.LOR:
                 return either(self._freed(parts[0]), self._freed(parts[1]))
+        if isinstance(condition.payload, frozenset) and condition.operands[0] in self._accessed:
+            return TRUE  # an access runs where its branch does: one that leads nowhere ends the run, locks and all
         if self._of_locks(condition):
             return self._renumbered(condition)
         if condition.kind is Kind.OPERATION and condition.payload in (Operator.NE, Operator.GE, Operator.GT):
