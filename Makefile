@@ -43,7 +43,7 @@ fmt: $(READY) ## Format the code
 	$(BIN)/ruff check --fix --exit-zero --quiet .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## Measure, print growth over size, and write bench-results/
+bench: $(READY) ## Measure checks and reviews, print growth over size, and write bench-results/
 	$(BIN)/python -m bench
 
 differential: $(READY) ## Compare both engines on COUNT generated programs (20,000 unless told; from SEED on)
