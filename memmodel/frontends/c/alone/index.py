@@ -347,12 +347,18 @@ class Index:
     def macro(self, name: str) -> str | None:
         """The `#define` of `name`, for a name that nothing nearer defines. An object-like macro in small letters counts
         only where the C file includes it: elsewhere its name is more likely that of a variable."""
-        found = self.find(name, Kind.MACRO)
+        found = self.find(name, Kind.MACRO) or (self._taken_back(name) if name.isupper() else None)
         if found is None:
             return None
         if not _has_parameters(found) and not name.isupper() and name not in self.included_names:
             return None
         return found.text
+
+    def _taken_back(self, name: str) -> Definition | None:
+        """A macro that its header undefines behind the structures that it writes with it: nothing else has the name."""
+        headers = self.headers.by_name.get(name, ())
+        found = (d for header in headers for d in header.definitions(name, (Kind.MACRO,)))
+        return next((d for d in found if enabled(d.file, d.start) and _has_parameters(d)), None)
 
     def small_macro(self, name: str) -> str | None:
         """The `#define` without parameters of `name` in a header that the C file includes."""

@@ -53,7 +53,7 @@ _KINDS = {
 
 _OPAQUE = re.compile(
     r"_*(?:k|kv|v|kvm)?[mzc]alloc\w*|kstrto\w+|kmalloc_\w+|kmem_cache_\w+|k?v?z?free\w*|kmemdup\w*|alloc_page\w*|__get_free_page\w*"
-    r"|call_rcu\w*|k?v?free_rcu\w*|copy_(?:to|from)_user\w*|_copy_\w+|__copy_\w+|strn?cpy\w*|mem(?:cpy|move|set|cmp|chr)\w*|str\w+"
+    r"|call_rcu\w*|k?v?free_rcu\w*|copy_(?:to|from)_user\w*|_copy_\w+|__copy_\w+|strn?cpy\w*|mem(?:cpy|move|set|cmp|chr)\w*|str(?!uct_)\w+"
     r"|_?_?(?:raw_)?(?:read|write)_(?:try)?(?:un)?lock\w*|ktime_get\w*|sched_clock\w*|local_clock|wake_up\w*|queue_work\w*"
 )
 """Functions that the headers define and that are taken for unknown all the same: what is inside is not about the code

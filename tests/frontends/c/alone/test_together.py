@@ -394,3 +394,20 @@ CALL(space, struct map *, map)
 def test_of_functions_that_a_macro_hands_pointers_to_as_integers_the_inner_ones_run(tree: Path) -> None:
     found = lower(tree, CALLS, "drain", "space")
     assert accesses(found) == ["P0 R ring_map.rb", "P0 W ring.tail", "P1 R ring_map.rb", "P1 R ring.tail"]
+
+
+GROUPS = """\
+#define struct_pair(TAG, NAME, MEMBERS...) union { struct { MEMBERS }; struct TAG { MEMBERS } NAME; }
+#define STAT(FIELD) union { unsigned long FIELD; atomic_long_t __##FIELD; }
+struct queue {
+	struct_pair(queue_list, list, long next; long prev;);
+	STAT(count);
+};
+#undef STAT
+"""
+
+
+def test_macros_that_make_members_are_expanded_also_those_that_the_header_undefines_then(tree: Path) -> None:
+    (tree / "include/linux/groups.h").write_text(GROUPS)
+    code = "#include <linux/groups.h>\nvoid f(struct queue *q) { q->prev = 1; q->count = 1; }"
+    assert accesses(lower(tree, code, "f")) == ["P0 W queue.prev", "P0 W queue.count"]
