@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from memmodel.analyses.edits import edit
+from memmodel.analyses.finding import Edit
 from memmodel.analyses.hunt import SwitchSearch
 from memmodel.analyses.pairs.question import Asking, Question
-from memmodel.analyses.switches import Point, Setting, build
+from memmodel.analyses.points import Statements
+from memmodel.analyses.switches import Point, Setting, Site, build
 from memmodel.cat.terms import Model
 from memmodel.engines.smt import Goals
 from memmodel.events.graph import EventGraph
@@ -15,6 +19,7 @@ from memmodel.program.strengths import FENCES, NOTHING, Family, Form, Kind
 from memmodel.records import dataclass
 from memmodel.source import Span
 
+_LOOP = re.compile(r"(?:for|while|do)\b")
 _TRIED = ("smp_wmb", "smp_rmb", "smp_mb", "smp_mb__before_atomic", "smp_mb__after_atomic")
 
 
@@ -27,6 +32,8 @@ class Remedy:
     span: Span
     instead: str
     works: tuple[bool, ...]
+    edits: tuple[Edit, ...] = ()
+    """The change of the text, where one can be told."""
 
     @property
     def inserted(self) -> bool:
@@ -50,6 +57,7 @@ class Remedies:
     ) -> None:
         barriers = tuple(form for form in FENCES.forms if form.name in _TRIED)
         self.switches = build(graph, primitives, _stronger, [Point(span, barriers) for span in spans])
+        self._primitives = primitives
         self._search = SwitchSearch(self.switches, model, deadline)
         self._asking = Asking(self._search, Goals(self._search).assumed)
 
@@ -89,7 +97,23 @@ class Remedies:
         setting: Setting = (*current[:number], option, *current[number + 1 :])
         literals = self._search.setting(setting)
         works = tuple(not self._asking.possible(question, True, *literals) for question in questions)
-        return Remedy(site.options[option].name, site.span, site.form.name, works)
+        form = site.options[option]
+        edits = self._insertion(site, form, questions) if site.insertion else edit(site, form, self._primitives)
+        return Remedy(form.name, site.span, site.form.name, works, edits or ())
+
+    def _insertion(self, site: Site, form: Form, questions: Sequence[Question]) -> tuple[Edit, ...]:
+        """A line of its own in front of the statement, if the accesses to be ordered are not both in it."""
+        file = site.span.file
+        start = Statements(file).start(site.span.start)
+        if start is None or _LOOP.match(file.text, start):
+            return ()
+        for question in questions:
+            for span in (question.first, question.sees):
+                if span.file == file and start <= span.start < site.span.start:
+                    return ()
+        line = file.line(file.position(start)[0])
+        indent = line[: len(line) - len(line.lstrip())]
+        return (Edit(file.span(start, start), f"{form.name}();\n{indent}"),)
 
 
 def _stronger(family: Family, present: Form) -> tuple[Form, ...]:
