@@ -28,7 +28,8 @@ _BARRIER = re.compile(
     r"(?:(?:smp_|virt_)?(?:mb|rmb|wmb)|(?:smp|virt)_(?:mb__before_atomic|mb__after_atomic|store_mb))$"
 )
 _ACCESS = re.compile(r"(?:smp|virt)_(?:store_release|load_acquire)$")
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
+"""A comment, or a string or character, in which nothing is one."""
 _PAIRS = re.compile(r"\b(?:pair\w*|match\w*|partner\w*|counterpart\w*|see|versus|vs)\b", re.IGNORECASE)
 _CODE = re.compile(r"\b[A-Za-z_]\w*\s*\(\)|->|\b[A-Za-z]\w*_\w+|@\w+")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -108,7 +109,7 @@ class _File:
         file = self.code.file
         starts: list[int] = []
         found: list[tuple[int, bool, str]] = []
-        for match in _COMMENT.finditer(file.text):
+        for match in COMMENT.finditer(file.text):
             if match[0].startswith("/"):
                 alone = not file.text[file.text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
                 starts.append(file.position(match.start())[0])

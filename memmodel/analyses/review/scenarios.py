@@ -7,12 +7,12 @@ The others are decided, the small ones first, until the time is over: what was n
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from memmodel.analyses.finding import Finding
+from memmodel.analyses.review.comments import COMMENT
 from memmodel.analyses.review.places import Places
 from memmodel.analyses.review.result import Looked, Skipped
 from memmodel.analyses.review.runs import Report, Told, decide, explain, read, widened
@@ -29,8 +29,6 @@ from memmodel.frontends.patch.applied import Applied, AppliedFile
 from memmodel.frontends.scenario import Variant
 from memmodel.records import dataclass, replace
 from memmodel.result import FileReport, Outcome
-
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
 
 SECONDS = 8.0
 """What the scenarios of one patch may take, unless the caller says otherwise."""
@@ -330,7 +328,7 @@ def _same_code(item: AppliedFile) -> bool:
 
 
 def _code(text: str) -> list[str]:
-    plain = _COMMENT.sub(lambda match: match[0] if match[0][0] in "\"'" else " ", text)
+    plain = COMMENT.sub(lambda match: match[0] if match[0][0] in "\"'" else " ", text)
     return [words for line in plain.split("\n") if (words := " ".join(line.split()))]
 
 
