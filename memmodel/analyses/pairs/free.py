@@ -67,6 +67,7 @@ class _Freeing:
         self._locks = {event.id for event in graph.events if event.tags & _LOCKS}
         self._accessed = {event.address for event in graph.events if event.address is not None}
         self._guards: dict[Term, Term] = {}
+        self._counting: dict[Term, Term] = {cut.condition: FALSE for cut in graph.cuts}
         self._atoms: dict[Term, Term] = {}
         self._addresses: dict[Term, tuple[Term, Place]] = {}
         self._cells: dict[int, tuple[str, IntType, int]] = {}
@@ -96,7 +97,7 @@ class _Freeing:
             addr=self._dependencies(graph.addr),
             data=self._dependencies(graph.data),
             ctrl=self._dependencies(graph.ctrl),
-            assumptions=tuple(Assumption(self._freed(a.condition), a.span, a.lock) for a in graph.assumptions),
+            assumptions=tuple(Assumption(self._assumed(a.condition), a.span, a.lock) for a in graph.assumptions),
             cuts=(),
             faults=(),
             assertions=(),
@@ -186,6 +187,24 @@ class _Freeing:
             self._cells[address] = (name, self._graph.cell_types.get(named, type_), 0)
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────
+
+    def _assumed(self, condition: Term) -> Term:
+        """What is assumed, freed. It counts behind loops too that would run more often: what follows is there."""
+        return self._freed(self._uncut(condition))
+
+    def _uncut(self, condition: Term) -> Term:
+        known = self._counting.get(condition)
+        if known is None:
+            parts = condition.operands
+            if condition.type != BOOL or condition.payload not in (Operator.NOT, Operator.LAND, Operator.LOR):
+                known = condition
+            elif condition.payload is Operator.NOT:
+                known = negate(self._uncut(parts[0]))
+            else:
+                join = both if condition.payload is Operator.LAND else either
+                known = join(self._uncut(parts[0]), self._uncut(parts[1]))
+            self._counting[condition] = known
+        return known
 
     def _freed(self, condition: Term) -> Term:
         """A condition with each question about values as a choice; what is asked of locks stays."""

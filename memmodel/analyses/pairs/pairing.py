@@ -22,13 +22,15 @@ from memmodel.analyses.pairs.row import Access, Order, Row, Shape, Standing
 from memmodel.analyses.pairs.spots import with_spots
 from memmodel.analyses.pairs.strengths import full, switched, weak
 from memmodel.analyses.pairs.telling import lines, steps_of
+from memmodel.analyses.pairs.turns import Turns
 from memmodel.analyses.switches import Setting, Switches
 from memmodel.analyses.trial import least
 from memmodel.cat.terms import Model
 from memmodel.engines.search import Search
 from memmodel.engines.smt import Goals
 from memmodel.engines.solver import OutOfTime
-from memmodel.events.graph import EventGraph, EventKind
+from memmodel.events.graph import Assumption, EventGraph, EventKind
+from memmodel.events.terms import negate
 from memmodel.events.unroll import unroll
 from memmodel.frontends.c.alone.open_calls import UNKNOWN_CALL
 from memmodel.frontends.c.alone.passed import CALLER_WROTE
@@ -39,6 +41,8 @@ from memmodel.source import Span
 
 CALLERS = "what the pointer leads to"
 """The field of what callers access."""
+
+LATER_TURN = "a later turn of a loop may break it"
 
 NOT_LOOKED = "not looked at"
 """Why a row is open before an execution was looked for."""
@@ -88,17 +92,19 @@ class Pairing:
         """`everything`: ask of crossings even where there is no full barrier."""
         self.functions = functions[0].name, functions[1].name
         self._callees = functions
+        self._program = program
         self._everything = everything
         self._named = named
         self._model = model
         self._primitives = primitives
         self._deadline = deadline
         marked, self._spans = with_spots(program)
-        self._graph = unroll(marked)
+        self._graph = _going_on(unroll(marked))
         self._freed: Freed = free(self._graph)
         self.switches: Switches = switched(self._freed.graph, primitives, self._spans)
         self._memories: list[tuple[EventGraph, Asking]] = []
         self._asked: dict[Row, Question] = {}
+        self._turning: set[Question] = set()
         self._current: Setting = self.switches.current
 
     # ── questions ────────────────────────────────────────────────────────────────────────────────
@@ -123,6 +129,13 @@ class Pairing:
     def _asking(self) -> Asking:
         return Asking(self._search, Goals(self._search).assumed)
 
+    @cached_property
+    def _turns(self) -> Turns | None:
+        """The program with one more turn of each loop, where a loop may run more often than it does here."""
+        if all(cut.awaits for cut in self._graph.cuts):
+            return None
+        return Turns(self._program, self._freed.graph, self._model, self._deadline)
+
     def _late(self, question: Question, setting: Setting) -> bool:
         return self._asking.possible(question, True, *self._search.setting(setting))
 
@@ -135,6 +148,9 @@ class Pairing:
         if not self._asking.possible(question, False, *self._search.setting(self._current)):
             return None
         if not self._late(question, self._current):
+            if self._turns is not None and self._turns.break_(question):
+                self._turning.add(question)
+                return Answer(question, False, None, None)
             needed = self._needed(question, self._current, (0, 1))
             return Answer(question, True, self._order(question, needed, 0), self._order(question, needed, 1))
         for side in (0, 1):
@@ -222,7 +238,7 @@ class Pairing:
         first, second, sees, then = (self._access(number) for number in question.quartets[0])
         one, other = answer.one or Order(""), answer.other or Order("")
         standing = Standing.ORDERED if answer.holds else Standing.OPEN
-        why = "" if answer.holds else NOT_LOOKED
+        why = "" if answer.holds else LATER_TURN if question in self._turning else NOT_LOOKED
         row = Row(first, second, sees, then, standing, one, other, why=why, shape=question.shape)
         self._asked[row] = question
         return row
@@ -328,6 +344,12 @@ _FULL = frozenset(("mb", "sync-rcu", "sync-srcu"))
 
 _CLAIMING = frozenset(("RMW", "LKR"))
 _LOCKING = frozenset(("LKR", "LKW", "UL"))
+
+
+def _going_on(graph: EventGraph) -> EventGraph:
+    """The graph without what comes after a failed assertion: BUG() does not return."""
+    met = tuple(Assumption(negate(assertion.failed), assertion.span) for assertion in graph.assertions)
+    return replace(graph, assumptions=(*graph.assumptions, *met), assertions=())
 
 
 def _unmirrored(crossings: Sequence[Question]) -> list[Question]:
