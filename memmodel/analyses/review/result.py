@@ -14,8 +14,7 @@ from memmodel.source import Span
 @dataclass(frozen=True)
 class Remark:
     """A finding and where in the patch it is said. `line`: the line of the patch under which it stands, None if the
-    patch shows no line of it. `suggestion`: lines of code to put in place of the line, or beside it (`suggested_after`:
-    behind it), as they should read; empty where there is none."""
+    patch shows no line of it. `suggestion`: lines of code as they should read, where the finding's edits do not say."""
 
     finding: Finding
     line: int | None

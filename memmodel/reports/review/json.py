@@ -59,7 +59,7 @@ from memmodel.analyses.pairs.row import Access, Order, Row
 from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
 from memmodel.reports.json import Json
 from memmodel.reports.review.codes import rule_name
-from memmodel.reports.review.places import relative
+from memmodel.reports.review.places import relative, suggestion
 from memmodel.source import Span
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7e]")
@@ -115,7 +115,7 @@ def _remark(remark: Remark, series: Review) -> Json:
     return {
         **finding_object(remark.finding, series),
         "patch_line": remark.line,
-        "suggestion": list(remark.suggestion),
+        "suggestion": list(suggestion(remark)),
     }
 
 

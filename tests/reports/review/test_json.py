@@ -44,6 +44,12 @@ def test_an_edit_says_what_it_replaces() -> None:
     assert edit["replacement"] == "smp_store_release(&r->head, head + 1)"
 
 
+def test_edits_are_a_suggestion_as_well() -> None:
+    _, useless, _ = json.loads(render(series.SERIES, "json"))["patches"][0]["remarks"]
+    assert len(useless["edits"]) == 2
+    assert useless["suggestion"] == ["\tatomic_set_release(&r->busy, 0);"]
+
+
 def test_a_row_says_what_orders_either_side() -> None:
     row = json.loads(render(series.SERIES, "json"))["patches"][0]["pairs"][0]
     assert row["standing"] == "ordered"
