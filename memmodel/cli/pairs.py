@@ -49,7 +49,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add = parser.add_argument
     add("files", metavar="FILE", nargs="+", help="a C file or header, as it is called in the tree or from here")
-    add("--tree", metavar="DIR", help="the sources that it belongs to; default: this directory, or the file's own")
+    add("--tree", metavar="DIR", help="the sources that it belongs to; default: this directory, or one above the file")
     add("--function", metavar="NAME", action="append", default=[], help="only pairs with it; may be repeated")
     add("-m", "--model", metavar="M", help="a name (see `memmodel models`), a .cat file or a kernel's; default: lkmm")
     add(
@@ -90,6 +90,12 @@ def run(arguments: argparse.Namespace) -> int:
     return ExitStatus.FINDING if any(item.remarks for item in said) else ExitStatus.OK
 
 
+def _top(path: Path) -> Path:
+    """The folder above a file that looks like the top of a tree; the file's own if none does."""
+    found = (folder for folder in path.parents if (folder / "include").is_dir() and folder.name != "include")
+    return next(found, path.parent)
+
+
 def _read(word: str, named: str | None) -> tuple[Files, SourceFile]:
     """The tree of a file, and the file by its name there."""
     from memmodel.files import Files
@@ -102,7 +108,8 @@ def _read(word: str, named: str | None) -> tuple[Files, SourceFile]:
     if Path(path).is_absolute():
         if named is not None:
             raise UsageError(f"{word}: is not in {named}", hint="name a file of the tree, or leave --tree out")
-        here, path = Files(Path(word).parent), Path(word).name
+        here = Files(_top(Path(word)))
+        path = here.name(word)
     text = here.read(here.root / path, LARGEST)
     if text is None:
         where = f" in {named}" if named is not None else ""

@@ -103,8 +103,8 @@ def _unknown(file: Whole, style: Style) -> Iterator[str]:
     for what, why in skipped:
         yield from wrap(f"{what}: {why}", WIDTH, "  ", "    ")
     if opaque:
-        calls = ", ".join(f"{one_line(name)}()" for name in sorted(opaque))
-        yield from wrap(f"what these calls do, which may be anything: {calls}", WIDTH, "  ", "    ")
+        calls = ", ".join(one_line(name) for name in sorted(opaque))
+        yield from wrap(f"calls that may do anything: {calls}", WIDTH, "  ", "    ")
 
 
 def _summary(files: Sequence[Whole], series: Review, style: Style) -> str:

@@ -105,7 +105,7 @@ def _handover(row: Row) -> str:
         return f"{seen} may hand to its caller what is older than {row.first.code}."
     field, where = _short(row.first), row.then.span.where
     if row.first.does == "reads":
-        return f"{seen} may write {field} ({where}) before it has been read."
+        return f"{seen} may write {field} ({where}) before {one}() has read it ({row.first.span.where})."
     if row.then.does == "reads":
         return f"{seen} may still read the old {field} ({where})."
     return f"{seen} may write {field} ({where}), and lose that to the earlier write."
@@ -143,6 +143,7 @@ def _cures(remedies: Sequence[Remedy], row: Row, writer: bool) -> list[str]:
     """What would do, and what looks as if it would."""
     said = []
     whole = [item for item in remedies if item.complete]
+    whole = [item for item in whole if item.instead or item.inserted] or whole  # what stays plain is not made special
     part = [item for item in remedies if not item.complete and item.works[0]]
     for items, does in ((whole, "makes this impossible"), (part, "does so for these two alone")):
         named = [

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.remedies import Remedy
 from memmodel.analyses.pairs.table import Tables
-from memmodel.analyses.review.barriers import BarrierChange, barrier_changes
+from memmodel.analyses.review.barriers import BarrierChange, Becomes, barrier_changes
 from memmodel.analyses.review.comments import comment_findings
 from memmodel.analyses.review.lines import PatchLines
 from memmodel.analyses.review.order_findings import defect_finding, fix_finding
@@ -31,6 +31,7 @@ from memmodel.frontends.patch.applied import Applied
 from memmodel.frontends.patch.apply import apply
 from memmodel.frontends.patch.patch import Patch
 from memmodel.records import dataclass
+from memmodel.source import Span
 
 SECONDS = 9.0
 """What a single patch may take."""
@@ -92,7 +93,7 @@ class _Work:
         rules = rules_alone(applied, touch.functions, self._settings.model, *headers)
         rows = self._rows(touch.functions, changes)
         scenarios = self._scenarios(touch.functions)
-        remarks, fixes = self._orders(rows, touch.functions)
+        remarks, fixes = self._orders(rows, touch.functions, changes)
         shown = tuple(rows.looked.get(row, row) for row in rows.after)
         remarks = [*scenarios.remarks, *_without(remarks, scenarios.remarks)]
         fixes = [*scenarios.fixes, *fixes, *rules.fixes]
@@ -142,11 +143,25 @@ class _Work:
         except OutOfTime:
             return ()
 
-    def _orders(self, rows: Rows, functions: Iterable[Touched]) -> tuple[list[Finding], list[Finding]]:
+    def _orders(
+        self, rows: Rows, functions: Iterable[Touched], changes: Sequence[BarrierChange]
+    ) -> tuple[list[Finding], list[Finding]]:
         known = frozenset(item.function_before for item in functions if item.function_before)
         orders = compare(tuple(rows.after), tuple(rows.before), self._lines, known, rows)
-        defects = [defect_finding(item, self._remedies(item, rows)) for item in orders.defects]
+        defects = [
+            defect_finding(item, self._remedies(item, rows), self._elsewhere(item, changes)) for item in orders.defects
+        ]
         return defects, _once([fix_finding(item) for item in orders.made])
+
+    def _elsewhere(self, defect: Defect, changes: Sequence[BarrierChange]) -> tuple[Span, ...]:
+        """Where the patch weakens what kept an order that is lost at a line that it does not show, as in a macro."""
+        if not defect.lost or self._lines.shown(defect.place) is not None:
+            return ()
+        weaker = [item for item in changes if item.orders and item.kind in _WEAKER]
+        return tuple(item.span for item in weaker if self._lines.shown(item.span) is not None)[:1]
+
+
+_WEAKER = (Becomes.WEAKENED, Becomes.REMOVED, Becomes.MOVED)
 
 
 def _without(findings: Iterable[Finding], shown: Sequence[Finding]) -> list[Finding]:

@@ -17,7 +17,7 @@ from memmodel.frontends.patch.patch import Hunk, Patch
 from memmodel.reports.review import Options
 from memmodel.reports.review.places import place, relative, spot
 from memmodel.reports.review.printable import clip, one_line, paragraphs, printable, wrap
-from memmodel.reports.review.wording import command, execution, instead, model, sentence
+from memmodel.reports.review.wording import command, execution, instead, model, sentence, told
 from memmodel.source import Span
 
 WIDTH = 72
@@ -48,7 +48,8 @@ def _kept_apart(mail: str) -> str:
 
 
 def _mail(review: PatchReview, series: Review, options: Options) -> str:
-    body = [*_opening(review.patch), *_quotes(review, series)]
+    quotes = list(_quotes(review, series))
+    body = [*(_opening(review.patch) if quotes else ()), *quotes]
     unseen = [remark for remark in review.remarks if spot(review.patch, remark.line) is None]
     for remark in unseen:
         body += [*_elsewhere(remark, review.patch, series), ""]
@@ -152,7 +153,7 @@ def _remark(remark: Remark, series: Review) -> Iterator[str]:
         yield from execution(finding, 80, 4)
     if finding.message:
         yield ""
-        yield from paragraphs(sentence(finding.message) if "\n" not in finding.message else finding.message, WIDTH)
+        yield from paragraphs(told(finding.message), WIDTH)
     if finding.related:
         yield ""
         for other in finding.related:

@@ -18,12 +18,17 @@ def is_bare(row: Row) -> bool:
     return row.standing is Standing.OPEN and not row.one.spans and not row.other.spans
 
 
+def is_by_itself(row: Row) -> bool:
+    """Whether dependencies, locks and the like keep it in order, and no barrier."""
+    return row.standing is Standing.ORDERED and not row.one.spans and not row.other.spans
+
+
 def fields(row: Row) -> str:
     """What is to come before what: `slot before head`; of two functions that each write and then look, both ways."""
     first, second = _names(row.first, row.second)
     if row.shape is Shape.CROSSING:
         end = "neither may see the other" if row.standing is Standing.REORDERED else "at least one sees the other"
-        return f"writes {first}, then reads {second} <-> writes {second}, then reads {first}: {end}"
+        return f"writes {first}, then reads {second} <-> writes {second}, then reads {first} ({end})"
     if row.first.caller:
         return f"what a caller wrote before {second}"
     return f"{first} before {second}"

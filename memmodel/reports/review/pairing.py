@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
 from memmodel.analyses.pairs.row import Access, Row, Standing
-from memmodel.reports.review.pair_words import barriers, fields, is_bare, is_half
+from memmodel.reports.review.pair_words import barriers, fields, is_bare, is_by_itself, is_half
 from memmodel.reports.review.places import relative
 from memmodel.reports.review.printable import WIDTH, code, one_line, width, wrap
 from memmodel.reports.style import Colour, Style
@@ -49,11 +49,23 @@ def table(rows: Sequence[Row], tree: str | None, style: Style, detail: Detail) -
     found = groups(rows)
     total = f" ({counts(rows)})" if len(found) > 1 else ""
     lines = [style.paint(f"Pairing table{total}:", Colour.BOLD)]
+    told: dict[tuple[str, ...], str] = {}
     for own in found.values():
         names = next(iter(_directions(own)))
-        lines += wrap(f"{pair_called(*names)}: {counts(own)}", WIDTH, "  ", "    ")
-        lines += pair_lines(own, tree, style, detail)
+        called = pair_called(*names)
+        below = list(pair_lines(own, tree, style, detail))
+        nameless = tuple(_nameless(line, names) for line in below)
+        before = told.setdefault(nameless, called) if below and detail is not Detail.FULL else called
+        lines += wrap(f"{called}: {counts(own)}", WIDTH, "  ", "    ")
+        lines += below if before == called else wrap(f"the same as {before}", WIDTH, "    ")
     return lines
+
+
+def _nameless(line: str, names: tuple[str, str]) -> str:
+    """A line without the names of the functions: some share all of their code."""
+    for number, name in enumerate(names):
+        line = line.replace(f" {name}()", f" {number}()")
+    return line
 
 
 def pair_called(one: str, other: str) -> str:
@@ -84,11 +96,20 @@ def pair_lines(rows: Sequence[Row], tree: str | None, style: Style, detail: Deta
             for row in sorted(wanted, key=_badness):
                 yield from _long(row, tree, style)
         else:
-            by_fields: dict[str, list[Row]] = {}
-            for row in wanted:
-                by_fields.setdefault(fields(row), []).append(row)
-            for group in sorted(by_fields.values(), key=lambda group: min(map(_badness, group))):
-                yield from _short(group, style)
+            yield from _by_fields(wanted, style)
+
+
+def _by_fields(rows: Sequence[Row], style: Style) -> Iterator[str]:
+    """A line for each two fields, but one for all that is in order without a barrier."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(fields(row), []).append(row)
+    alone = [name for name, group in found.items() if all(map(is_by_itself, group))]
+    groups = [group for name, group in found.items() if name not in alone]
+    for group in sorted(groups, key=lambda group: min(map(_badness, group))):
+        yield from _short(group, style)
+    if alone:
+        yield from _told(Standing.ORDERED, "by dependencies or locks", ", ".join(alone), style)
 
 
 def _directions(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
@@ -104,6 +125,7 @@ def _short(rows: Sequence[Row], style: Style) -> list[str]:
     worst = next(standing for standing in _FIRST_TO_LAST if any(row.standing is standing for row in rows))
     those = [row for row in rows if row.standing is worst]
     alike = list(dict.fromkeys(_by(row) for row in those))
+    alike.sort(key=lambda by: " :" not in by)
     by = "; ".join(alike[:MOST]) + (f"; and {len(alike) - MOST} more" if len(alike) > MOST else "")
     count = f" ({len(those)} of {len(rows)})" if len(those) < len(rows) else f" ({len(rows)})" if len(rows) > 1 else ""
     return _told(worst, f"{fields(those[0])}{count}", by, style)

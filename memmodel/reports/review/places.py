@@ -49,7 +49,7 @@ def quoted(remark: Remark, patch: Patch) -> tuple[Line, ...]:
     if at is None:
         return ()
     span = remark.finding.span
-    if span is None or not _shows(at.line, span):
+    if span is None or not shows(at.line, span):
         return (at.line,)
     last = last_line(span)
     after = at.line.new == span.line
@@ -57,7 +57,7 @@ def quoted(remark: Remark, patch: Patch) -> tuple[Line, ...]:
     return tuple(line for line, number in numbered if number is not None and span.line <= number <= last)
 
 
-def _shows(line: Line, span: Span) -> bool:
+def shows(line: Line, span: Span) -> bool:
     """Whether the line of the patch is the one where the span begins."""
     return span.line in (line.old, line.new) and span.file.line(span.line) == line.text.rstrip("\r")
 
@@ -71,7 +71,7 @@ def place(remark: Remark, patch: Patch, tree: str | None) -> tuple[str, int] | N
     """The file and the line that the remark is about, after the patch; for a line that it removes, the line that now
     stands in its place. None where it is about no place."""
     at, span = spot(patch, remark.line), remark.finding.span
-    if at is not None and at.line.new is None and (span is None or _shows(at.line, span)):
+    if at is not None and at.line.new is None and (span is None or shows(at.line, span)):
         return at.change.path, _line_after(at)
     if span is not None:
         return relative(span.file.name, tree), span.line

@@ -10,9 +10,9 @@ from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
 from memmodel.frontends.patch.patch import Line, LineKind
 from memmodel.reports.review import Options
 from memmodel.reports.review.pairing import Detail, pair_called, table
-from memmodel.reports.review.places import place, quoted, relative
-from memmodel.reports.review.printable import WIDTH, clip, code, one_line, paragraphs, wrap
-from memmodel.reports.review.wording import called, counted, execution, instead
+from memmodel.reports.review.places import place, quoted, relative, shows, spot
+from memmodel.reports.review.printable import WIDTH, clip, code, one_line, paragraphs, width, wrap
+from memmodel.reports.review.wording import called, counted, execution, instead, told
 from memmodel.reports.style import Colour, Style
 from memmodel.source import Span
 
@@ -41,8 +41,8 @@ def _patch(review: PatchReview, series: Review, options: Options) -> list[str]:
     if review.rows:
         detail = Detail.FULL if options.full else Detail.BRIEF
         parts.append("\n".join(table(review.rows, series.tree, style, detail)))
-    told = {pair_called(*pair) for row in review.rows for pair in _both(row.first.function, row.sees.function)}
-    looked = [(one_line(item.what), one_line(item.result)) for item in review.looked if item.what not in told]
+    known = {pair_called(*pair) for row in review.rows for pair in _both(row.first.function, row.sees.function)}
+    looked = [(one_line(item.what), one_line(item.result)) for item in review.looked if item.what not in known]
     skipped = [(one_line(_located(item, series)), one_line(item.why)) for item in review.skipped]
     for head, items in (("Looked at:", looked), ("Not looked at:", skipped)):
         if items:
@@ -82,7 +82,7 @@ def remark_parts(remark: Remark, where: list[str], tree: str | None, style: Styl
     if finding.witness:
         parts.append("\n".join(execution(finding, WIDTH, 2)))
     if finding.message:
-        parts.append("\n".join(paragraphs(finding.message, WIDTH, "  ")))
+        parts.append("\n".join(paragraphs(told(finding.message), WIDTH, "  ")))
     head, lines = instead(remark)
     if head:
         parts.append("\n".join([f"  {head}", *(style.paint(code(f"\t{line}"), Colour.GREEN) for line in lines)]))
@@ -104,17 +104,29 @@ def _where(remark: Remark, review: PatchReview, series: Review, style: Style) ->
     if at is None:
         return []
     lines = quoted(remark, review.patch)
-    seen = f", line {lines[0].number} of the patch" if lines else ", which the patch does not show"
-    shown = wrap(f"{at[0]}:{at[1]}{seen}", WIDTH, "  --> ")
+    shown = wrap(_located_in(f"{at[0]}:{at[1]}", remark, review), WIDTH, "  --> ")
     if lines:
         return [*shown, *(_line(line, style) for line in lines)]
     span = remark.finding.span
     return [*shown, line_of(span)] if span is not None else shown
 
 
+def _located_in(where: str, remark: Remark, review: PatchReview) -> str:
+    """Where it is, with the line of the patch; that may be another one than it is about, which is named first then."""
+    at, span = spot(review.patch, remark.line), remark.finding.span
+    if at is None:
+        return f"{where}, which the patch does not show"
+    line = f"line {at.line.number} of the patch"
+    if span is None or shows(at.line, span):
+        return f"{where}, {line}"
+    return f"{at.change.path}:{at.line.new or at.line.old}, {line}, about {where}"
+
+
 def line_of(span: Span) -> str:
-    """The line in which a place begins, with its number."""
-    return _numbered(span.line, " ", span.file.line(span.line))
+    """The line in which a place begins, with its number; without its indentation where it is too long with it."""
+    text = span.file.line(span.line)
+    fits = _GUTTER + 1 + width(code(text)) <= WIDTH
+    return _numbered(span.line, " ", text if fits else text.strip())
 
 
 def _line(line: Line, style: Style) -> str:
@@ -143,7 +155,7 @@ def _fixes(review: PatchReview, series: Review) -> Iterable[str]:
     for finding in review.fixes:
         where = f"{relative(finding.span.file.name, series.tree)}:{finding.span.line}: " if finding.span else ""
         yield from wrap(f"{where}{finding.title} [{finding.code}]", WIDTH, "  ", "    ")
-        yield from paragraphs(finding.message, WIDTH, "    ") if finding.message else ()
+        yield from paragraphs(told(finding.message), WIDTH, "    ") if finding.message else ()
 
 
 # ── the end ──────────────────────────────────────────────────────────────────────────────────────

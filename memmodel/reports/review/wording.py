@@ -33,6 +33,11 @@ def sentence(text: str) -> str:
     return line if line.endswith((".", "?", "!")) else f"{line}."
 
 
+def told(message: str) -> str:
+    """A message as sentences; one of several lines is laid out already."""
+    return sentence(message) if message and "\n" not in message else message
+
+
 def instead(remark: Remark) -> tuple[str, list[str]]:
     """What to do, and the lines of code to write for it; '' where nothing is suggested."""
     lines = unindented(suggestion(remark))

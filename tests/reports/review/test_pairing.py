@@ -44,9 +44,9 @@ def test_fields_go_by_their_own_names_where_that_tells_them_apart() -> None:
 
 
 def test_a_crossing_says_what_each_side_does() -> None:
-    head = "writes slot, then reads tail <-> writes tail, then reads slot: "
-    assert fields(CROSSING) == f"{head}at least one sees the other"
-    assert fields(replace(CROSSING, standing=Standing.REORDERED)) == f"{head}neither may see the other"
+    head = "writes slot, then reads tail <-> writes tail, then reads slot "
+    assert fields(CROSSING) == f"{head}(at least one sees the other)"
+    assert fields(replace(CROSSING, standing=Standing.REORDERED)) == f"{head}(neither may see the other)"
 
 
 def test_what_callers_do_is_called_that() -> None:
@@ -78,3 +78,20 @@ def test_rows_about_the_same_fields_take_one_line_by_the_worst() -> None:
     lines = table([better, series.REORDERED, better], "linux", PLAIN, Detail.COMPACT)
     assert [line for line in lines if line.startswith("    not ordered  slot before head (1 of 3): nothing <-> ")]
     assert not [line for line in lines if line.startswith("    ordered")]
+
+
+def test_what_needs_no_barrier_takes_one_line_for_all_fields() -> None:
+    alone = replace(series.ORDERED, one=Order("data dependency"), other=Order("control dependency"))
+    lines = table([alone, replace(alone, first=series.READS_HEAD)], "linux", PLAIN, Detail.COMPACT)
+    assert [line.split(": ")[1] for line in lines if "by dependencies" in line] == [
+        "slot before tail, head before tail"
+    ]
+
+
+def test_functions_that_share_their_code_are_told_once() -> None:
+    def called(name: str) -> Row:
+        return replace(series.ORDERED, first=replace(series.READS_SLOT, function=name))
+
+    lines = table([called("ring_get"), called("ring_get_any")], "linux", PLAIN, Detail.COMPACT)
+    assert "    the same as ring_get() with ring_put()" in lines
+    assert len([line for line in lines if line.startswith("    ordered")]) == 1
