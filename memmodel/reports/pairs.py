@@ -20,8 +20,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from memmodel import __version__
+from memmodel.analyses.review.file_result import Whole
 from memmodel.analyses.review.result import Remark, Review
-from memmodel.analyses.review.whole import Whole
 from memmodel.reports.json import Json
 from memmodel.reports.review import Options
 from memmodel.reports.review.json import dumps, finding_object, row_object

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 
-from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.remedies import Remedy
 from memmodel.analyses.pairs.row import Row, Standing
 from memmodel.analyses.pairs.table import Paired, Table
+from memmodel.analyses.review.file_result import Pair, Whole
 from memmodel.analyses.review.lines import PatchLines
 from memmodel.analyses.review.order_findings import defect_finding
 from memmodel.analyses.review.orders import Defect, compare
@@ -25,27 +25,6 @@ from memmodel.source import SourceFile
 
 FOR_REMEDIES = 2.0
 """Seconds in which what would answer a remark is looked for."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two functions and their rows. `opaque`: the calls in them of which nothing is known; `why`: what stood in the
-    way, "" where nothing did."""
-
-    functions: tuple[str, str]
-    rows: tuple[Row, ...]
-    opaque: tuple[str, ...] = ()
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Whole:
-    """What was found of a file."""
-
-    path: str
-    remarks: tuple[Finding, ...]
-    pairs: tuple[Pair, ...]
-    seconds: float
 
 
 @dataclass(frozen=True)
