@@ -60,6 +60,12 @@ def free(graph: EventGraph, coherent: bool = True) -> Freed:
     return _Freeing(graph, Places(graph, Ranges(whole, coherent))).run()
 
 
+def going_on(graph: EventGraph) -> EventGraph:
+    """The graph without what comes after a failed assertion: BUG() does not return."""
+    met = tuple(Assumption(negate(assertion.failed), assertion.span) for assertion in graph.assertions)
+    return replace(graph, assumptions=(*graph.assumptions, *met), assertions=())
+
+
 class _Freeing:
     def __init__(self, graph: EventGraph, places: Places) -> None:
         self._graph = graph

@@ -7,13 +7,14 @@ looked for, from any memory; without one, nothing is said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
 from memmodel.analyses import wording
 from memmodel.analyses.finding import Step
 from memmodel.analyses.hunt import SwitchSearch
-from memmodel.analyses.pairs.free import Freed, free
+from memmodel.analyses.pairs.free import Freed, free, going_on
 from memmodel.analyses.pairs.memory import MEMORIES, with_any_memory
 from memmodel.analyses.pairs.places import Places
 from memmodel.analyses.pairs.question import Asking, Quartet, Question, questions
@@ -29,8 +30,7 @@ from memmodel.cat.terms import Model
 from memmodel.engines.search import Search
 from memmodel.engines.smt import Goals
 from memmodel.engines.solver import OutOfTime
-from memmodel.events.graph import Assumption, EventGraph, EventKind
-from memmodel.events.terms import negate
+from memmodel.events.graph import Event, EventGraph, EventKind
 from memmodel.events.unroll import unroll
 from memmodel.frontends.c.alone.open_calls import UNKNOWN_CALL
 from memmodel.frontends.c.alone.passed import CALLER_WROTE
@@ -99,7 +99,7 @@ class Pairing:
         self._primitives = primitives
         self._deadline = deadline
         marked, self._spans = with_spots(program)
-        self._graph = _going_on(unroll(marked))
+        self._graph = going_on(unroll(marked))
         self._freed: Freed = free(self._graph)
         self.switches: Switches = switched(self._freed.graph, primitives, self._spans)
         self._memories: list[tuple[EventGraph, Asking]] = []
@@ -199,9 +199,16 @@ class Pairing:
             pairs = {(item.source, item.target) for item in items}
             if any((low, high) in pairs for low, high in _stretches(question, side)):
                 return f"{name} dependency"
-        if any(graph.events[e].tags & _LOCKING for low, high in _stretches(question, side) for e in range(low, high)):
+        if any(self._locked(low, high) for low, high in _stretches(question, side)):
             return "the lock"
         return "the order of accesses"
+
+    def _locked(self, low: int, high: int) -> bool:
+        """Whether there is something of a lock on the way, or one taken before and not given back."""
+        events = self._freed.graph.events
+        before = [event.tags for event in self._freed.graph.by_thread[events[low].thread] if event.id < low]
+        taken = sum("LKW" in tags for tags in before)
+        return taken > sum("UL" in tags for tags in before) or any(e.tags & _LOCKING for e in events[low:high])
 
     def _with(self, setting: Setting, changes: dict[int, int]) -> Setting:
         return tuple(changes.get(number, option) for number, option in enumerate(setting))
@@ -298,16 +305,17 @@ class Pairing:
         return self._freed.where
 
     def _unknown_between(self, question: Question) -> list[int]:
-        """The events of the program that stand for calls of unknown functions between the accesses of either side."""
+        """The events of the program that stand for calls of unknown functions between the accesses of either side; of
+        those that take a lock also before."""
         before = self._before
         events = self._freed.graph.events
-        return [
-            before[number]
-            for side in (0, 1)
-            for low, high in _stretches(question, side)
-            for number in range(low, high)
-            if UNKNOWN_CALL in events[number].tags
-        ]
+        found: dict[int, None] = {}
+        for side in (0, 1):
+            for low, high in _stretches(question, side):
+                for event in self._freed.graph.by_thread[events[low].thread]:
+                    if UNKNOWN_CALL in event.tags and event.id < high and (event.id > low or _locks(event)):
+                        found[before[event.id]] = None
+        return list(found)
 
     # ── witnesses ────────────────────────────────────────────────────────────────────────────────
 
@@ -346,10 +354,13 @@ _CLAIMING = frozenset(("RMW", "LKR"))
 _LOCKING = frozenset(("LKR", "LKW", "UL"))
 
 
-def _going_on(graph: EventGraph) -> EventGraph:
-    """The graph without what comes after a failed assertion: BUG() does not return."""
-    met = tuple(Assumption(negate(assertion.failed), assertion.span) for assertion in graph.assertions)
-    return replace(graph, assumptions=(*graph.assumptions, *met), assertions=())
+_LOCKS = re.compile(r"\w*lock|\w*(down|acquire)(_\w+)?\s*\(")
+"""What calls of functions that take a lock look like."""
+
+
+def _locks(event: Event) -> bool:
+    """Whether a call of an unknown function takes a lock by its name: the model knows none but spinlocks."""
+    return event.span is not None and _LOCKS.match(event.span.text) is not None
 
 
 def _unmirrored(crossings: Sequence[Question]) -> list[Question]:

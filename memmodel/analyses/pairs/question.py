@@ -137,8 +137,10 @@ class Asking:
         rf = encoding.rf[quartet.sees].get(quartet.second)
         if rf is None:
             return -1
-        runs = [encoding.guards[event] for event in quartet]
-        both = [rf, *runs, encoding.same(quartet.first, quartet.then)]
+        same = encoding.same(quartet.first, quartet.then)
+        if same == -1:
+            return -1
+        both = [rf, *(encoding.guards[event] for event in quartet), same]
         if late:
             both.append(self._before(quartet.then, quartet.first))
         return literals.conjunction(both)
