@@ -5,10 +5,12 @@ choice of its own here, made once for each different question that the program a
 any more, so that an outcome which no execution of the freed graph has, none of the program has, from whatever
 state its functions are called in. What stays: which field of which object an access is to, what depends on what, and
 who holds a lock. An element of an array is either the one that all look at, or one that nobody else touches; and so is
-the object that a pointer in memory leads to, each time that it is read.
+the object that a pointer in memory leads to, each time that it is read, and a variable that each CPU has one of.
 """
 
 from __future__ import annotations
+
+import re
 
 from memmodel.analyses.pairs.places import Place, Places
 from memmodel.engines.ranges import Ranges
@@ -75,9 +77,10 @@ class _Freeing:
         self._guards: dict[Term, Term] = {}
         self._counting: dict[Term, Term] = {cut.condition: FALSE for cut in graph.cuts}
         self._atoms: dict[Term, Term] = {}
-        self._addresses: dict[Term, tuple[Term, Place]] = {}
+        self._addresses: dict[tuple[Term, int | None], tuple[Term, Place]] = {}
         self._cells: dict[int, tuple[str, IntType, int]] = {}
-        self._elsewheres: dict[Term, Term] = {}
+        self._elsewheres: dict[tuple[Term, int | None], Term] = {}
+        self._per_cpu = _per_cpu(graph)
         self._fixed: set[int] = set()
         """The places of accesses that have no index."""
         self._count = 0
@@ -150,7 +153,8 @@ class _Freeing:
     def _address(self, event: Event) -> tuple[Term, Place]:
         """Where an access is: one of the places it may lead to, or, where any element is meant, its own."""
         assert event.address is not None
-        known = self._addresses.get(event.address)
+        thread = event.thread if self._each(event.address) else None
+        known = self._addresses.get((event.address, thread))
         if known is not None:
             return known
         place = self._places.of(event.address)
@@ -166,11 +170,18 @@ class _Freeing:
         term: Term = constant(cells[0], ADDRESS)
         if len(cells) > 1:
             term = choice(self._fresh(), tuple(cells), ADDRESS)
-        if event.address.support and not place.indexed:
+        if (event.address.support or thread is not None) and not place.indexed:
             own = self._own(type_)
-            term = operation(Operator.ITE, (self._elsewhere(event.address), constant(own, ADDRESS), term), ADDRESS)
-        self._addresses[event.address] = term, place
+            term = operation(
+                Operator.ITE, (self._elsewhere(event.address, thread), constant(own, ADDRESS), term), ADDRESS
+            )
+        self._addresses[event.address, thread] = term, place
         return term, place
+
+    def _each(self, address: Term) -> bool:
+        """Whether it is the address of something that each CPU has one of."""
+        found = self._places.object_at(address.number) if address.kind is Kind.CONSTANT else None
+        return found is not None and found[0] in self._per_cpu
 
     def _own(self, type_: IntType) -> int:
         """A new cell that nobody else touches."""
@@ -178,13 +189,17 @@ class _Freeing:
         self._cells[own] = (f"element {len(self._addresses)}", type_, 0)
         return own
 
-    def _elsewhere(self, address: Term) -> Term:
+    def _elsewhere(self, address: Term, thread: int | None) -> Term:
         """BOOL: a pointer that is read leads to another object than the one that all look at. Of one pointer, all that
         is reached through it is there or here; what two of them lead to need not be the same."""
         pointer = _pointer(address)
-        if pointer not in self._elsewheres:
-            self._elsewheres[pointer] = choice(self._fresh(), (0, 1), BOOL)
-        return self._elsewheres[pointer]
+        if thread is not None:
+            found = self._places.object_at(address.number)
+            assert found is not None
+            pointer = constant(address.number - found[1], ADDRESS)
+        if (pointer, thread) not in self._elsewheres:
+            self._elsewheres[pointer, thread] = choice(self._fresh(), (0, 1), BOOL)
+        return self._elsewheres[pointer, thread]
 
     def _cell(self, address: int, type_: IntType) -> None:
         if address not in self._cells:
@@ -272,3 +287,14 @@ def _pointer(address: Term) -> Term:
             return address
         found = parts[0]
     return found
+
+
+_PER_CPU = re.compile(
+    r"\b(?:(?:DEFINE|DECLARE)_PER_CPU\w*\s*\([^,;]*,\s*|\w*(?:this_cpu|per_cpu|raw_cpu|get_cpu)_?\w*\s*\(\s*&?\s*)(\w+)"
+)
+
+
+def _per_cpu(graph: EventGraph) -> frozenset[str]:
+    """The names of variables that each CPU has one of, as the files say that the accesses are in."""
+    files = {event.span.file.name: event.span.file.text for event in graph.events if event.span is not None}
+    return frozenset(match[1] for text in files.values() for match in _PER_CPU.finditer(text))
