@@ -47,6 +47,9 @@ LATER_TURN = "a later turn of a loop may break it"
 NOT_LOOKED = "not looked at"
 """Why a row is open before an execution was looked for."""
 
+LATE = "no execution was found in time"
+"""Why a row stays open after one was looked for, where time was short."""
+
 Namer = Callable[[str, int], str]
 """The field at an offset of an object, as people write it."""
 
@@ -263,7 +266,7 @@ class Pairing:
         try:
             shown = self._shown(question)
         except OutOfTime:
-            return replace(row, why="no execution was found in time")
+            return replace(row, why=LATE)
         if shown is not None:
             return replace(row, standing=Standing.REORDERED, witness=lines(shown), steps=shown, why="")
         if self._unknown_between(question):

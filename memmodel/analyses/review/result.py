@@ -24,7 +24,7 @@ class Remark:
 @dataclass(frozen=True)
 class Looked:
     """Something that was examined: "bpf_user_ringbuf_drain() with itself", "scenarios/ptr-ring:kernel", and the result
-    of it in a few words: "7 pairs, all ordered", "Never, as before"."""
+    of it in a few words: "7 rows: 7 ordered", "Never, as before"."""
 
     what: str
     result: str
@@ -51,6 +51,8 @@ class PatchReview:
     looked: tuple[Looked, ...]
     skipped: tuple[Skipped, ...]
     seconds: float
+    opened: tuple[Row, ...] = ()
+    """Those of the rows that were ordered before the patch, and of which nothing is shown now."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from memmodel.analyses.review.comments import comment_findings
 from memmodel.analyses.review.lines import PatchLines
 from memmodel.analyses.review.order_findings import defect_finding, fix_finding
 from memmodel.analyses.review.orders import Defect, compare
-from memmodel.analyses.review.result import Looked, PatchReview, Remark, Review, Skipped
+from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
 from memmodel.analyses.review.rules_alone import rules_alone
 from memmodel.analyses.review.scenarios import ScenarioReview, Scenarios
 from memmodel.analyses.review.tables import Pairs, Rows
@@ -81,7 +81,6 @@ class _Work:
         self._settings = settings
         self._tables = Tables(before, settings.model), Tables(after, settings.model)
         self._lines = PatchLines(applied)
-        self._looked: list[Looked] = []
         self._skipped = [Skipped(item.change.path, item.why) for item in applied.left_out]
 
     def run(self) -> PatchReview:
@@ -91,9 +90,10 @@ class _Work:
         changes = barrier_changes(applied, touch.functions)
         headers = self._tables[0].headers, self._tables[1].headers
         rules = rules_alone(applied, touch.functions, self._settings.model, *headers)
-        rows = self._rows(touch.functions, changes)
+        pairs, rows = self._rows(touch.functions, changes)
         scenarios = self._scenarios(touch.functions)
         remarks, fixes = self._orders(rows, touch.functions, changes)
+        self._skipped += pairs.late(rows)
         shown = tuple(rows.looked.get(row, row) for row in rows.after)
         remarks = [*scenarios.remarks, *_without(remarks, scenarios.remarks)]
         fixes = [*scenarios.fixes, *fixes, *rules.fixes]
@@ -103,7 +103,7 @@ class _Work:
             tuple(sorted((self._remark(item) for item in remarks), key=_position)),
             tuple(dict.fromkeys(fixes)),
             shown,
-            (*scenarios.looked, *self._looked),
+            (*scenarios.looked, *pairs.looked(rows)),
             tuple(dict.fromkeys((*self._skipped, *scenarios.skipped))),
             time.monotonic() - self._start,
         )
@@ -120,15 +120,14 @@ class _Work:
             return ScenarioReview()
         return self._settings.scenarios.review(self._applied, functions, max(left, 0.1))
 
-    def _rows(self, functions: Sequence[Touched], changes: Sequence[BarrierChange]) -> Rows:
+    def _rows(self, functions: Sequence[Touched], changes: Sequence[BarrierChange]) -> tuple[Pairs, Rows]:
         """The pairing tables. They take what time they are given, less where they can tell nothing new."""
         part = FOR_PAIRS if changes else FOR_PAIRS / 2
         before, after = self._tables
         pairs = Pairs((before, self._applied.before), (after, self._applied.after))
         rows = pairs.rows(functions, changes, self._start + self._seconds * part)
-        self._looked += pairs.looked
         self._skipped += pairs.skipped
-        return rows
+        return pairs, rows
 
     def _remedies(self, defect: Defect, rows: Rows) -> tuple[Remedy, ...]:
         """What would answer a defect, in the pair of functions in which it is plainest."""

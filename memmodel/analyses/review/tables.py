@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from memmodel.analyses.pairs.pairing import LATE
 from memmodel.analyses.pairs.row import Row, Shape, Standing
 from memmodel.analyses.pairs.table import Paired, Table, Tables
 from memmodel.analyses.review.barriers import BarrierChange
@@ -60,7 +61,7 @@ class Pairs:
     def __init__(self, before: tuple[Tables, Files], after: tuple[Tables, Files]) -> None:
         self._before = before
         self._after = after
-        self.looked: list[Looked] = []
+        self._found: list[tuple[_Wanted, Paired]] = []
         self.skipped: list[Skipped] = []
 
     def rows(self, functions: Sequence[Touched], changes: Sequence[BarrierChange], deadline: float) -> Rows:
@@ -77,15 +78,14 @@ class Pairs:
             if time.monotonic() > deadline:
                 late.append(item)
                 continue
-            earlier: tuple[Row, ...] = ()
-            if item.old is not None and changes:
-                was = item.old.paired(*item.pair, deadline)
-                earlier = was.rows
-                rows.before.update(dict.fromkeys(was.rows, was))
+            was = item.old.paired(*item.pair, deadline) if item.old is not None and changes else None
+            earlier = was.rows if was is not None else ()
+            if was is not None:
+                rows.before.update(dict.fromkeys(earlier, was))
             everything = any(row.shape is Shape.CROSSING or row.first.caller for row in earlier)
             found = item.table.paired(*item.pair, deadline, everything)
             rows.after.update(dict.fromkeys(found.rows, found))
-            self._note(item, found)
+            self._note(item, found, was)
         self.skipped += _over(late)
         return rows
 
@@ -105,11 +105,25 @@ class Pairs:
                 found.append(_Wanted(pair, table, old if known else None, sum(name in other for name in pair)))
         return found
 
-    def _note(self, item: _Wanted, found: Paired) -> None:
+    def _note(self, item: _Wanted, found: Paired, was: Paired | None) -> None:
         if found.why:
             self.skipped.append(Skipped(item.who, found.why))
-        if found.rows:
-            self.looked.append(Looked(item.who, _summary(found.rows)))
+        if was is not None and was.why and was.why != found.why:
+            self.skipped.append(Skipped(f"{item.who}, as before the patch", was.why))
+        self._found.append((item, found))
+
+    def looked(self, rows: Rows) -> Iterator[Looked]:
+        """What was found of each pair, by what was looked at since."""
+        for item, found in self._found:
+            if found.rows:
+                yield Looked(item.who, _summary([rows.looked.get(row, row) for row in found.rows]))
+
+    def late(self, rows: Rows) -> Iterator[Skipped]:
+        """What there was no time to look at, of that."""
+        for item, found in self._found:
+            number = sum(row in rows.looked and rows.looked[row].why == LATE for row in found.rows)
+            if number:
+                yield Skipped(item.who, f"{LATE} for {number} of its rows")
 
 
 def _table(side: tuple[Tables, Files], path: str) -> Table | None:
@@ -131,4 +145,6 @@ def _over(late: Iterable[_Wanted]) -> list[Skipped]:
 
 def _summary(rows: Sequence[Row]) -> str:
     counts = [(standing, sum(row.standing is standing for row in rows)) for standing in Standing]
-    return f"{len(rows)} pairs: " + ", ".join(f"{count} {standing.value}" for standing, count in counts if count)
+    return f"{len(rows)} row{'s' if len(rows) > 1 else ''}: " + ", ".join(
+        f"{count} {standing.value}" for standing, count in counts if count
+    )

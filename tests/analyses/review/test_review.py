@@ -6,12 +6,17 @@ import difflib
 from functools import cache
 from itertools import pairwise
 
+import pytest
+
 from memmodel.analyses.edits import apply
 from memmodel.analyses.finding import Level
+from memmodel.analyses.pairs.pairing import Pairing
+from memmodel.analyses.pairs.table import Paired, Table
 from memmodel.analyses.review.result import PatchReview
 from memmodel.analyses.review.review import Settings, review
 from memmodel.cat import models
 from memmodel.cat.terms import Model
+from memmodel.engines.solver import OutOfTime
 from memmodel.files import Files
 from memmodel.frontends.patch.read import read
 
@@ -149,3 +154,34 @@ def test_what_there_is_no_time_for_is_listed() -> None:
     (found,) = series(BOX, after, seconds=1e-6)
     assert codes(found) == []
     assert any("time" in item.why for item in found.skipped)
+
+
+def test_what_was_shown_of_a_pair_is_counted() -> None:
+    found = one(BOX, BOX.replace(RELEASE, "\tWRITE_ONCE(b->flag, 1);\n"))
+    assert [(item.what, item.result) for item in found.looked if "box_get" in item.what] == [
+        ("box_put() with box_get()", "1 row: 1 not ordered")
+    ]
+
+
+def test_what_time_was_too_short_to_show_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_time(*_: object) -> None:
+        raise OutOfTime
+
+    monkeypatch.setattr(Pairing, "_shown", no_time)
+    found = one(BOX, BOX.replace(RELEASE, "\tWRITE_ONCE(b->flag, 1);\n"))
+    assert not found.remarks
+    assert [item.why for item in found.skipped] == ["no execution was found in time for 1 of its rows"]
+
+
+def test_what_was_not_decided_before_the_patch_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    compute = Table._compute
+
+    def slow_before(self: Table, first: str, second: str, deadline: float, everything: bool) -> Paired:
+        late = RELEASE in self.file.text
+        return compute(self, first, second, 0 if late else deadline, everything)
+
+    monkeypatch.setattr(Table, "_compute", slow_before)
+    found = one(BOX, BOX.replace(RELEASE, "\tWRITE_ONCE(b->flag, 1);\n"))
+    assert ("box_put() with box_get(), as before the patch", "not all was decided in time") in [
+        (item.what, item.why) for item in found.skipped
+    ]
