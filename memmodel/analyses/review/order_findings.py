@@ -83,18 +83,22 @@ def _does(access: Access) -> str:
 
 
 def _noun(access: Access) -> str:
-    """`the write to head (ring.c:15)`."""
+    """`the write to head`."""
     if access.caller:
         return access.code
-    what = "write to" if access.does == "writes" else "read of"
-    return f"the {what} {_short(access)} ({access.span.where})"
+    return f"the {'write to' if access.does == 'writes' else 'read of'} {_short(access)}"
+
+
+def _at(access: Access) -> str:
+    """`the write to head (ring.c:15)`."""
+    return _noun(access) if access.caller else f"{_noun(access)} ({access.span.where})"
 
 
 def _story(row: Row, writer: bool) -> str:
     """What is not in order, and what comes of it: two sentences."""
     first, second = _two(row, writer)
-    nothing = f"Nothing in {first.function}() keeps {_noun(first)} before {_noun(second)}."
-    return f"{nothing} {_crossing(row) if row.shape is Shape.CROSSING else _handover(row)}"
+    nothing = f"Nothing in {first.function}() keeps {_at(first)} before {_at(second)}."
+    return f"{nothing} {_crossing(*_two(row, not writer)) if row.shape is Shape.CROSSING else _handover(row)}"
 
 
 def _handover(row: Row) -> str:
@@ -111,11 +115,11 @@ def _handover(row: Row) -> str:
     return f"{seen} may write {field} ({where}), and lose that to the earlier write."
 
 
-def _crossing(row: Row) -> str:
+def _crossing(first: Access, second: Access) -> str:
+    """What the other side does."""
     return (
-        f"{row.first.function}() writes {_short(row.first)} and then reads {_short(row.second)}, {row.sees.function}() "
-        f"writes {_short(row.sees)} ({row.sees.span.where}) and then reads {_short(row.then)} ({row.then.span.where}): "
-        "both may read the old value, so that neither sees the other."
+        f"{first.function}() writes {_short(first)} ({first.span.where}) and then reads {_short(second)} "
+        f"({second.span.where}): both may read the old value, so that neither sees the other."
     )
 
 

@@ -58,6 +58,8 @@ class Orders:
     defects: tuple[Defect, ...]
     made: tuple[Change, ...]
     """Rows that are ordered now and were shown not to be."""
+    opened: tuple[Row, ...] = ()
+    """Rows that were ordered and of which nothing is shown now: neither that they are, nor that they are not."""
 
 
 class Tables(Protocol):
@@ -79,6 +81,7 @@ def compare(
         old.setdefault(_key(row), []).append(row)
     found: dict[tuple[bool, Span], list[_Blamed]] = {}
     made = []
+    opened = []
     for row in rows:
         change = Change(row, tuple(item for item in old.get(_key(row), ()) if _same(row, item, lines)))
         was = {item.standing for item in change.before}
@@ -96,7 +99,10 @@ def compare(
             if shown_row.standing is Standing.REORDERED:
                 blamed = replace(blamed, change=Change(shown_row, change.before))
                 found.setdefault((lost, blamed.place), []).append(blamed)
-    return Orders(tuple(_defect(lost, place, items) for (lost, place), items in found.items()), tuple(made))
+            elif lost:
+                opened.append(shown_row)
+    defects = tuple(_defect(lost, place, items) for (lost, place), items in found.items())
+    return Orders(defects, tuple(made), tuple(opened))
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ A row of pairs
     first_to_second, sees_to_then    {by, places}: what keeps the two in order; "" where nothing does
     witness    where not ordered: lines that show an execution
     why        where open: what stood in the way
+    was_ordered    where open: whether it was ordered before the patch
 
 Lines and columns count from 1; an end column is past the last character. Paths are from the top of the tree.
 """
@@ -100,7 +101,7 @@ def _patch(review: PatchReview, series: Review) -> Json:
         "files": [change.path for change in patch.changes],
         "remarks": [_remark(remark, series) for remark in review.remarks],
         "fixes": [finding_object(finding, series) for finding in review.fixes],
-        "pairs": [row_object(row, tree) for row in review.rows],
+        "pairs": [{**row_object(row, tree), "was_ordered": row in review.opened} for row in review.rows],
         "looked": [{"what": item.what, "result": item.result} for item in review.looked],
         "skipped": [_skipped(item, tree) for item in review.skipped],
         "seconds": round(review.seconds, 3),
@@ -138,7 +139,7 @@ def finding_object(finding: Finding, series: Review) -> Mapping[str, Json]:
     }
 
 
-def row_object(row: Row, tree: str | None) -> Json:
+def row_object(row: Row, tree: str | None) -> Mapping[str, Json]:
     """A row of a pairing table."""
     return {
         "standing": row.standing.value,

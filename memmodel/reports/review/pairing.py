@@ -6,7 +6,7 @@ to be in order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
 
 from memmodel.analyses.pairs.row import Access, Row, Standing
@@ -17,6 +17,8 @@ from memmodel.reports.style import Colour, Style
 
 MOST = 3
 """Pairs of barriers that a line names."""
+
+BEFORE = ", ordered before this patch"
 
 _COLOURS = {Standing.REORDERED: Colour.RED, Standing.OPEN: Colour.YELLOW, Standing.ORDERED: Colour.GREEN}
 _FIRST_TO_LAST = (Standing.REORDERED, Standing.OPEN, Standing.ORDERED)
@@ -44,8 +46,11 @@ def _badness(row: Row) -> int:
     return len(_FIRST_TO_LAST) if is_bare(row) else _FIRST_TO_LAST.index(row.standing)
 
 
-def table(rows: Sequence[Row], tree: str | None, style: Style, detail: Detail) -> list[str]:
-    """The lines of the whole table, its heading first."""
+def table(
+    rows: Sequence[Row], tree: str | None, style: Style, detail: Detail, opened: Collection[Row] = ()
+) -> list[str]:
+    """The lines of the whole table, its heading first. `opened`: those of the rows that were ordered before a patch,
+    and of which nothing is shown now."""
     found = groups(rows)
     total = f" ({counts(rows)})" if len(found) > 1 else ""
     lines = [style.paint(f"Pairing table{total}:", Colour.BOLD)]
@@ -53,7 +58,7 @@ def table(rows: Sequence[Row], tree: str | None, style: Style, detail: Detail) -
     for own in found.values():
         names = next(iter(_directions(own)))
         called = pair_called(*names)
-        below = list(pair_lines(own, tree, style, detail))
+        below = list(_pair(own, tree, style, detail, opened))
         nameless = tuple(_nameless(line, names) for line in below)
         before = told.setdefault(nameless, called) if below and detail is not Detail.FULL else called
         lines += wrap(f"{called}: {counts(own)}", WIDTH, "  ", "    ")
@@ -82,24 +87,26 @@ def counts(rows: Sequence[Row]) -> str:
     return ", ".join(f"{count} {what}" for what, count in told if count) or "nothing to order"
 
 
-def pair_lines(rows: Sequence[Row], tree: str | None, style: Style, detail: Detail) -> Iterator[str]:
+def _pair(
+    rows: Sequence[Row], tree: str | None, style: Style, detail: Detail, opened: Collection[Row]
+) -> Iterator[str]:
     """The lines about two functions, below a heading."""
     for (one, other), own in _directions(rows).items():
-        wanted = own if detail is Detail.FULL else [row for row in own if not is_bare(row)]
+        wanted = own if detail is Detail.FULL else [row for row in own if not is_bare(row) or row in opened]
         if detail is Detail.BRIEF:
-            wanted = [row for row in wanted if is_half(row) or row.standing is Standing.REORDERED]
+            wanted = [row for row in wanted if is_half(row) or row.standing is Standing.REORDERED or row in opened]
         if not wanted:
             continue
         if one != other:
             yield from wrap(f"{one_line(one)}() -> {one_line(other)}()", WIDTH, "   ", "     ")
         if detail is Detail.FULL:
             for row in sorted(wanted, key=_badness):
-                yield from _long(row, tree, style)
+                yield from _long(row, tree, style, row in opened)
         else:
-            yield from _by_fields(wanted, style)
+            yield from _by_fields(wanted, style, opened)
 
 
-def _by_fields(rows: Sequence[Row], style: Style) -> Iterator[str]:
+def _by_fields(rows: Sequence[Row], style: Style, opened: Collection[Row]) -> Iterator[str]:
     """A line for each two fields, but one for all that is in order without a barrier."""
     found: dict[str, list[Row]] = {}
     for row in rows:
@@ -107,7 +114,7 @@ def _by_fields(rows: Sequence[Row], style: Style) -> Iterator[str]:
     alone = [name for name, group in found.items() if all(map(is_by_itself, group))]
     groups = [group for name, group in found.items() if name not in alone]
     for group in sorted(groups, key=lambda group: min(map(_badness, group))):
-        yield from _short(group, style)
+        yield from _short(group, style, any(row in opened for row in group))
     if alone:
         yield from _told(Standing.ORDERED, "by dependencies or locks", ", ".join(alone), style)
 
@@ -120,7 +127,7 @@ def _directions(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
     return dict(sorted(found.items(), key=lambda item: min(map(_badness, item[1]))))
 
 
-def _short(rows: Sequence[Row], style: Style) -> list[str]:
+def _short(rows: Sequence[Row], style: Style, opened: bool) -> list[str]:
     """A line for rows about the same fields: how the worst of them are, and by what."""
     worst = next(standing for standing in _FIRST_TO_LAST if any(row.standing is standing for row in rows))
     those = [row for row in rows if row.standing is worst]
@@ -128,7 +135,7 @@ def _short(rows: Sequence[Row], style: Style) -> list[str]:
     alike.sort(key=lambda by: " :" not in by)
     by = "; ".join(alike[:MOST]) + (f"; and {len(alike) - MOST} more" if len(alike) > MOST else "")
     count = f" ({len(those)} of {len(rows)})" if len(those) < len(rows) else f" ({len(rows)})" if len(rows) > 1 else ""
-    return _told(worst, f"{fields(those[0])}{count}", by, style)
+    return _told(worst, f"{fields(those[0])}{count}{BEFORE if opened else ''}", by, style)
 
 
 def _by(row: Row) -> str:
@@ -145,9 +152,9 @@ def _told(standing: Standing, what: str, by: str, style: Style) -> list[str]:
     return [lines[0].replace(standing.value, style.paint(standing.value, _COLOURS[standing]), 1), *lines[1:]]
 
 
-def _long(row: Row, tree: str | None, style: Style) -> Iterable[str]:
+def _long(row: Row, tree: str | None, style: Style, opened: bool) -> Iterable[str]:
     """A row with its four lines of code, and why it is as it is."""
-    yield from _told(row.standing, fields(row), _by(row), style)
+    yield from _told(row.standing, f"{fields(row)}{BEFORE if opened else ''}", _by(row), style)
     for access in (row.first, row.second, row.sees, row.then):
         yield from wrap(_access(access, tree), WIDTH, "      ", "          ")
     if row.why:

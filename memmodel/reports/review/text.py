@@ -40,7 +40,7 @@ def _patch(review: PatchReview, series: Review, options: Options) -> list[str]:
         parts.append("\n".join([style.paint("This does fix:", Colour.GREEN, Colour.BOLD), *_fixes(review, series)]))
     if review.rows:
         detail = Detail.FULL if options.full else Detail.BRIEF
-        parts.append("\n".join(table(review.rows, series.tree, style, detail)))
+        parts.append("\n".join(table(review.rows, series.tree, style, detail, review.opened)))
     known = {pair_called(*pair) for row in review.rows for pair in _both(row.first.function, row.sees.function)}
     looked = [(one_line(item.what), one_line(item.result)) for item in review.looked if item.what not in known]
     skipped = [(one_line(_located(item, series)), one_line(item.why)) for item in review.skipped]

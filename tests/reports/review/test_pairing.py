@@ -95,3 +95,12 @@ def test_functions_that_share_their_code_are_told_once() -> None:
     lines = table([called("ring_get"), called("ring_get_any")], "linux", PLAIN, Detail.COMPACT)
     assert "    the same as ring_get() with ring_put()" in lines
     assert len([line for line in lines if line.startswith("    ordered")]) == 1
+
+
+def test_what_was_ordered_before_the_patch_is_told_though_no_barrier_is_left() -> None:
+    assert not [line for line in table([BARE], "linux", PLAIN, Detail.BRIEF) if "open  " in line]
+    for detail in Detail:
+        lines = table([BARE], "linux", PLAIN, detail, {BARE})
+        assert [
+            line for line in lines if line.startswith("    open         head before tail, ordered before this patch")
+        ]
