@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.remedies import Remedy
+from memmodel.analyses.pairs.row import Row
 from memmodel.analyses.pairs.table import Tables
 from memmodel.analyses.review.barriers import BarrierChange, Becomes, barrier_changes
 from memmodel.analyses.review.comments import comment_findings
@@ -42,6 +43,8 @@ LEAST = 2.5
 
 FOR_PAIRS = 0.5
 """The part of a patch's time that pairing tables may take."""
+FOR_LOOKING = 0.3
+"""The part that looking for executions may take besides, which show that an order does not hold."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class _Work:
         rules = rules_alone(applied, touch.functions, self._settings.model, *headers)
         pairs, rows = self._rows(touch.functions, changes)
         scenarios = self._scenarios(touch.functions)
-        remarks, fixes = self._orders(rows, touch.functions, changes)
+        remarks, fixes, opened = self._orders(rows, touch.functions, changes)
         self._skipped += pairs.late(rows)
         shown = tuple(rows.looked.get(row, row) for row in rows.after)
         remarks = [*scenarios.remarks, *_without(remarks, scenarios.remarks)]
@@ -106,6 +109,7 @@ class _Work:
             (*scenarios.looked, *pairs.looked(rows)),
             tuple(dict.fromkeys((*self._skipped, *scenarios.skipped))),
             time.monotonic() - self._start,
+            opened,
         )
 
     def _remark(self, finding: Finding) -> Remark:
@@ -125,7 +129,8 @@ class _Work:
         part = FOR_PAIRS if changes else FOR_PAIRS / 2
         before, after = self._tables
         pairs = Pairs((before, self._applied.before), (after, self._applied.after))
-        rows = pairs.rows(functions, changes, self._start + self._seconds * part)
+        ends = (self._start + self._seconds * part, self._start + self._seconds * (part + FOR_LOOKING))
+        rows = pairs.rows(functions, changes, *ends)
         self._skipped += pairs.skipped
         return pairs, rows
 
@@ -144,13 +149,13 @@ class _Work:
 
     def _orders(
         self, rows: Rows, functions: Iterable[Touched], changes: Sequence[BarrierChange]
-    ) -> tuple[list[Finding], list[Finding]]:
+    ) -> tuple[list[Finding], list[Finding], tuple[Row, ...]]:
         known = frozenset(item.function_before for item in functions if item.function_before)
         orders = compare(tuple(rows.after), tuple(rows.before), self._lines, known, rows)
         defects = [
             defect_finding(item, self._remedies(item, rows), self._elsewhere(item, changes)) for item in orders.defects
         ]
-        return defects, _once([fix_finding(item) for item in orders.made])
+        return defects, _once([fix_finding(item) for item in orders.made]), orders.opened
 
     def _elsewhere(self, defect: Defect, changes: Sequence[BarrierChange]) -> tuple[Span, ...]:
         """Where the patch weakens what kept an order that is lost at a line that it does not show, as in a macro."""

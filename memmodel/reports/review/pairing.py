@@ -135,7 +135,9 @@ def _short(rows: Sequence[Row], style: Style, opened: bool) -> list[str]:
     alike.sort(key=lambda by: " :" not in by)
     by = "; ".join(alike[:MOST]) + (f"; and {len(alike) - MOST} more" if len(alike) > MOST else "")
     count = f" ({len(those)} of {len(rows)})" if len(those) < len(rows) else f" ({len(rows)})" if len(rows) > 1 else ""
-    return _told(worst, f"{fields(those[0])}{count}{BEFORE if opened else ''}", by, style)
+    lines = _told(worst, f"{fields(those[0])}{count}{BEFORE if opened else ''}", by, style)
+    why = "; ".join(dict.fromkeys(row.why for row in those if row.why)) if opened else ""
+    return [*lines, *wrap(why, WIDTH, " " * (4 + _COLUMN))]
 
 
 def _by(row: Row) -> str:
