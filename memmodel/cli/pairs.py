@@ -80,7 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     said = []
     for files, source in found:
         table = tables[files.root].table(source, source.name)
-        said.append(whole(table, tables[files.root].headers.files, arguments.function, settings))
+        said.append(whole(table, tables[files.root].headers.files, arguments.function, settings, _progress))
+    _progress(0, 0)
     about = Review((), model.name, arguments.tree, rules.RULES)
     if arguments.format == "json":
         sys.stdout.write(pairs.render_json(said, about))
@@ -88,6 +89,13 @@ def run(arguments: argparse.Namespace) -> int:
         style = choose(ColourChoice(arguments.color), sys.stdout.isatty(), os.environ)
         sys.stdout.write(pairs.render(said, about, ReportOptions(style, arguments.full)))
     return ExitStatus.FINDING if any(item.remarks for item in said) else ExitStatus.OK
+
+
+def _progress(done: int, of: int) -> None:
+    """How far it is, on a terminal only."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{f'{done} of {of} pairs of functions' if of else ''}")
+        sys.stderr.flush()
 
 
 def _top(path: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 
 from memmodel.analyses.pairs.remedies import Remedy
@@ -37,12 +37,20 @@ class Settings:
     full: bool = False
 
 
-def whole(table: Table, files: Files, names: Sequence[str], settings: Settings) -> Whole:
-    """The table of a file, or of those of its functions that are named. Raises UsageError for one that it has not."""
+def whole(
+    table: Table,
+    files: Files,
+    names: Sequence[str],
+    settings: Settings,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Whole:
+    """The table of a file, or of those of its functions that are named. `progress` is told how many pairs are done.
+    Raises UsageError for a function that the file has not."""
     start = time.monotonic()
     pairs = table.pairs(_outer(table, names) if names else None)
     found = _Found(table, settings)
-    found.find(pairs)
+    for done in found.find(pairs):
+        progress(done, len(pairs))
     orders = compare(tuple(found.shown), (), _all_new(table.file, files), frozenset(), found)
     remarks = [defect_finding(item, found.remedies(item)) for item in orders.defects]
     remarks.sort(key=lambda item: item.span.start if item.span is not None else 0)
@@ -87,16 +95,21 @@ class _Found:
         self.pairs: list[Pair] = []
         self.shown: dict[Row, tuple[Row, _Answer]] = {}
 
-    def find(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def find(self, pairs: Sequence[tuple[str, str]]) -> Iterator[int]:
+        """Look at all of them, and tell after each how many are done."""
         with closing(mapped(self._answer, pairs, self._settings.jobs)) as answers:
             for names, answer in zip(pairs, answers, strict=True):
-                if answer is None:
-                    self.pairs.append(Pair(names, (), why="the process that looked at it died"))
-                    continue
-                paired = answer.paired
-                self.pairs.append(Pair(names, answer.shown, paired.opaque, paired.why))
-                for row, shown in zip(paired.rows, answer.shown, strict=True):
-                    self.shown.setdefault(shown, (row, answer))
+                self._keep(names, answer)
+                yield len(self.pairs)
+
+    def _keep(self, names: tuple[str, str], answer: _Answer | None) -> None:
+        if answer is None:
+            self.pairs.append(Pair(names, (), why="the process that looked at it died"))
+            return
+        paired = answer.paired
+        self.pairs.append(Pair(names, answer.shown, paired.opaque, paired.why))
+        for row, shown in zip(paired.rows, answer.shown, strict=True):
+            self.shown.setdefault(shown, (row, answer))
 
     def _answer(self, names: tuple[str, str]) -> _Answer:
         paired = self._paired(names)
