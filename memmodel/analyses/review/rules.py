@@ -32,8 +32,9 @@ _HALF_ORDERED = """One side of a pair is ordered, the side in the patch is not.
 
 What it finds
     Two accesses that the patch adds or changes, in no order, where a function
-    that accesses the same fields does order its own two. Shown by an execution
-    in which it sees the later access and misses the earlier one.
+    that accesses the same fields does order its own two; or a barrier that the
+    patch adds, where the function on the other side has none. Shown by an
+    execution in which the later access is seen and the earlier one missed.
 
 Why it is bad
     A barrier never works alone. What one side orders is seen in that order
