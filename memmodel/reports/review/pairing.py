@@ -55,15 +55,19 @@ def table(
     total = f" ({counts(rows)})" if len(found) > 1 else ""
     lines = [style.paint(f"Pairing table{total}:", Colour.BOLD)]
     told: dict[tuple[str, ...], str] = {}
+    bare = []
     for own in found.values():
         names = next(iter(_directions(own)))
         called = pair_called(*names)
+        if detail is not Detail.FULL and all(is_bare(row) and row not in opened for row in own):
+            bare.append(f"{called} ({len(own)})")
+            continue
         below = list(_pair(own, tree, style, detail, opened))
         nameless = tuple(_nameless(line, names) for line in below)
         before = told.setdefault(nameless, called) if below and detail is not Detail.FULL else called
         lines += wrap(f"{called}: {counts(own)}", WIDTH, "  ", "    ")
         lines += below if before == called else wrap(f"the same as {before}", WIDTH, "    ")
-    return lines
+    return lines + (wrap(f"without a barrier only: {', '.join(bare)}", WIDTH, "  ", "    ") if bare else [])
 
 
 def _nameless(line: str, names: tuple[str, str]) -> str:
