@@ -163,7 +163,8 @@ class Pairing:
                 if not self._late(question, setting):
                     needed = self._needed(question, setting, (1 - side,))
                     there = self._order(question, needed, 1 - side)
-                    return Answer(question, False, there if side else None, None if side else there)
+                    here = Order("control dependency") if self._branches(question, side) else None
+                    return Answer(question, False, there if side else here, here if side else there)
         return Answer(question, False, None, None)
 
     # ── what makes an order ──────────────────────────────────────────────────────────────────────
@@ -212,6 +213,16 @@ class Pairing:
         before = [event.tags for event in self._freed.graph.by_thread[events[low].thread] if event.id < low]
         taken = sum("LKW" in tags for tags in before)
         return taken > sum("UL" in tags for tags in before) or any(e.tags & _LOCKING for e in events[low:high])
+
+    def _branches(self, question: Question, side: int) -> bool:
+        """Whether a plain write hangs on a branch that hangs on a marked read. No machine writes before it knows that
+        it will; the model leaves it open because of what compilers may do with what is plain."""
+        events = self._freed.graph.events
+        pairs = {(item.source, item.target) for item in self._freed.graph.ctrl}
+        return all(
+            (low, high) in pairs and events[low].tags and events[high].kind is EventKind.WRITE and not events[high].tags
+            for low, high in _stretches(question, side)
+        )
 
     def _with(self, setting: Setting, changes: dict[int, int]) -> Setting:
         return tuple(changes.get(number, option) for number, option in enumerate(setting))

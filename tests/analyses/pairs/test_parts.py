@@ -161,3 +161,21 @@ def test_an_order_shows_no_execution() -> None:
     assert not found.witness and not found.steps and not found.why
     assert (found.one.by, found.other.by) == ("smp_wmb", "smp_rmb")
     assert [span.line for span in (*found.one.spans, *found.other.spans)] == [5, 11]
+
+
+FREED = """struct s { int data; int done; };
+void f(struct s *s) { s->data = 1; smp_store_release(&s->done, 1); }
+void g(struct s *s) { if (READ_ONCE(s->done)) %s = 2; }"""
+
+
+def test_a_plain_write_behind_a_branch_is_not_ordered_but_not_left_to_chance_either() -> None:
+    found = row(FREED % "s->data")
+    assert found.standing is not Standing.ORDERED
+    assert (found.one.by, found.other.by) == ("smp_store_release", "control dependency")
+    marked = row((FREED % "s->data").replace("s->data = 2", "WRITE_ONCE(s->data, 2)"))
+    assert (marked.standing, marked.other.by) == (Standing.ORDERED, "control dependency")
+
+
+def test_a_plain_write_behind_no_branch_is_in_no_order() -> None:
+    found = row((FREED % "s->data").replace("if (READ_ONCE(s->done))", "READ_ONCE(s->done);"))
+    assert (found.standing, found.other.by) == (Standing.REORDERED, "")
