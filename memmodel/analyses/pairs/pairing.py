@@ -91,8 +91,10 @@ class Pairing:
         primitives: PrimitiveTable,
         deadline: float | None,
         everything: bool = False,
+        until: float | None = None,
     ) -> None:
-        """`everything`: ask of crossings even where there is no full barrier."""
+        """`everything`: ask of crossings even where there is no full barrier. `until`: how long executions may be
+        looked for, where that is longer than the deadline."""
         self.functions = functions[0].name, functions[1].name
         self._callees = functions
         self._program = program
@@ -101,6 +103,7 @@ class Pairing:
         self._model = model
         self._primitives = primitives
         self._deadline = deadline
+        self._until = until if until is not None else deadline
         marked, self._spans = with_spots(program)
         self._graph = going_on(unroll(marked))
         self._freed: Freed = free(self._graph)
@@ -338,7 +341,7 @@ class Pairing:
         for number, memory in enumerate(MEMORIES):
             if number == len(self._memories):
                 graph = with_any_memory(self._graph, memory)
-                search = Search(graph, self._model, self._deadline)
+                search = Search(graph, self._model, self._until)
                 self._memories.append((graph, Asking(search, Goals(search).complete)))
             yield self._memories[number]
 

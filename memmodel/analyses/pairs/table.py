@@ -9,6 +9,7 @@ from functools import cached_property
 
 from memmodel.analyses.pairs.functions import Functions
 from memmodel.analyses.pairs.pairing import Callee, Pairing
+from memmodel.analyses.pairs.question import Question
 from memmodel.analyses.pairs.row import Row, Shape
 from memmodel.cat.terms import Model
 from memmodel.engines.solver import OutOfTime
@@ -104,12 +105,22 @@ class Table:
                 found.setdefault(frozenset((name, other)), (name, other))
         return tuple(found.values())
 
-    def paired(self, first: str, second: str, deadline: float | None = None, everything: bool = False) -> Paired:
+    def paired(
+        self,
+        first: str,
+        second: str,
+        deadline: float | None = None,
+        everything: bool = False,
+        near: frozenset[str] = frozenset(),
+        until: float | None = None,
+    ) -> Paired:
         """The rows of two functions. `deadline`: a time.monotonic(); by default each pair has SECONDS. `everything`:
-        also those of crossings, and of what callers do, that nothing orders."""
+        also those of crossings, and of what callers do, that nothing orders. `near`: fields whose rows come first.
+        `until`: how long executions may be looked for, where that is longer than the deadline."""
         key = first, second, everything
         if key not in self._known:
-            self._known[key] = self._compute(first, second, deadline or time.monotonic() + SECONDS, everything)
+            limits = deadline or time.monotonic() + SECONDS, until
+            self._known[key] = self._compute(first, second, limits, everything, near)
         return self._known[key]
 
     def _callee(self, name: str) -> Callee:
@@ -117,7 +128,9 @@ class Table:
         end = self.file.text.find("\n", span.start, span.end)
         return Callee(name, self.file.span(span.start, end if end >= 0 else span.end))
 
-    def _compute(self, first: str, second: str, deadline: float, everything: bool) -> Paired:
+    def _compute(
+        self, first: str, second: str, limits: tuple[float, float | None], everything: bool, near: frozenset[str]
+    ) -> Paired:
         names = first, second
         rows: list[Row] = []
         pairing = None
@@ -129,10 +142,10 @@ class Table:
             program = replace(together.program, unroll=UNROLL)
             callees = self._callee(first), self._callee(second)
             named, primitives = together.fields.named, self._alone.primitives
-            pairing = Pairing(program, callees, named, self._model, primitives, deadline, everything)
+            pairing = Pairing(program, callees, named, self._model, primitives, limits[0], everything, limits[1])
             if len(pairing.switches.graph.events) > MOST_EVENTS:
                 return Paired(names, (), opaque, "too many accesses to ask about all of them")
-            rows.extend(_rows(pairing, everything))
+            rows.extend(_rows(pairing, everything, near))
         except OutOfTime:
             why = "not all was decided in time"
         except MemmodelError as error:
@@ -140,13 +153,19 @@ class Table:
         return Paired(names, tuple(rows), opaque, why, pairing)
 
 
-def _rows(pairing: Pairing, everything: bool) -> Iterator[Row]:
-    """The rows. What nothing orders, as most crossings, and most of what callers do, is told only where that is asked
-    for."""
-    for question in pairing.questions:
+def _rows(pairing: Pairing, everything: bool, near: frozenset[str]) -> Iterator[Row]:
+    """The rows, those of fields that are `near` first. What nothing orders, as most crossings, and most of what callers
+    do, is told only where that is asked for."""
+    for question in sorted(pairing.questions, key=lambda question: -_named(question, near)):
         answer = pairing.answer(question)
         if answer is None:
             continue
         usual = question.shape is Shape.HANDOVER and not pairing.is_of_callers(question)
         if usual or answer.holds or everything or (answer.half and question.shape is Shape.CROSSING):
             yield pairing.row(answer)
+
+
+def _named(question: Question, near: frozenset[str]) -> int:
+    """How many of the accesses that hand over, and then of the others, name one of these fields."""
+    weights = ((question.second, 2), (question.sees, 2), (question.first, 1), (question.then, 1))
+    return sum(weight for span, weight in weights if not near.isdisjoint(_WORD.findall(span.text)))

@@ -140,7 +140,7 @@ def _lacking(change: Change, lines: PatchLines, known: frozenset[str]) -> _Blame
     """Where order is wanted and is not there, in what the patch adds; of what was there before, and was as wrong, only
     that a barrier was added to it."""
     row = change.row
-    if row.first.caller:
+    if row.first.caller or _own(row) or _publishes(row):
         return None
     if change.before:
         spans = row.other.spans if not row.one.by else row.one.spans if not row.other.by else ()
@@ -158,6 +158,18 @@ def _lacking(change: Change, lines: PatchLines, known: frozenset[str]) -> _Blame
             return _Blamed(change, Side.READER, row.sees.span)
         return None if row.sees.plain else _partnerless(change, Side.READER, row.one.spans, lines)
     return None
+
+
+def _own(row: Row) -> bool:
+    """Whether a function would only overwrite its own plain write: two callers that had one object there would race
+    whatever the order, so that each has its own."""
+    first, then = row.first, row.then
+    return first.span == then.span and first.plain and then.plain and "[]" not in first.field
+
+
+def _publishes(row: Row) -> bool:
+    """Whether a pointer is published: that is ordered for what is reached through it, which reading it orders too."""
+    return row.one.by.startswith("rcu_") and not row.other.by and not row.sees.plain
 
 
 def _partnerless(change: Change, side: Side, spans: Sequence[Span], lines: PatchLines) -> _Blamed | None:

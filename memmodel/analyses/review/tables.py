@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,6 +15,14 @@ from memmodel.analyses.review.touched import How, Touched
 from memmodel.files import Files
 from memmodel.records import dataclass, field
 from memmodel.source import SourceFile
+
+AROUND = 4
+"""Lines before and after a barrier that say what it is about."""
+
+SHARES = (0.4, 0.7)
+"""Of the time that is left, what the table before the patch may take of two functions, and then that after."""
+
+_FIELD = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
 
 OVER = "the time for pairs of functions was over"
 
@@ -49,6 +58,12 @@ class _Wanted:
     changed: int
     """How many of the two have other barriers than before, or are new."""
 
+    def rank(self, near: frozenset[str]) -> tuple[int, int, bool]:
+        """What comes first: what the patch changes, with what has the same fields, and then with itself."""
+        units = self.table.functions.units
+        common = min(len(near & units[name].fields) for name in self.pair)
+        return -self.changed, -common, self.pair[0] == self.pair[1]
+
     @property
     def who(self) -> str:
         first, second = self.pair
@@ -64,9 +79,11 @@ class Pairs:
         self._found: list[tuple[_Wanted, Paired]] = []
         self.skipped: list[Skipped] = []
 
-    def rows(self, functions: Sequence[Touched], changes: Sequence[BarrierChange], deadline: float) -> Rows:
+    def rows(
+        self, functions: Sequence[Touched], changes: Sequence[BarrierChange], deadline: float, until: float
+    ) -> Rows:
         """The rows of all that the patch touches, what it changes first. Where no barrier becomes another the table
-        before is that after."""
+        before is that after. `until`: how long executions may be looked for."""
         wanted = [item for item in functions if item.how is not How.REMOVED and not item.renamed_only]
         why = "the patch does not show all of it"
         self.skipped += [Skipped(f"{f.function}()", why, f.span) for f in wanted if not f.whole]
@@ -74,16 +91,20 @@ class Pairs:
         pairs = self._wanted([f for f in wanted if f.whole], changed)
         rows = Rows({}, {})
         late: list[_Wanted] = []
-        for item in sorted(pairs, key=lambda item: -item.changed):
+        near = _near(changes)
+        for item in sorted(pairs, key=lambda item: item.rank(near)):
             if time.monotonic() > deadline:
                 late.append(item)
                 continue
-            was = item.old.paired(*item.pair, deadline) if item.old is not None and changes else None
+            limit = _share(deadline, SHARES[0])
+            was = (
+                item.old.paired(*item.pair, limit, near=near, until=until) if item.old is not None and changes else None
+            )
             earlier = was.rows if was is not None else ()
             if was is not None:
                 rows.before.update(dict.fromkeys(earlier, was))
             everything = any(row.shape is Shape.CROSSING or row.first.caller for row in earlier)
-            found = item.table.paired(*item.pair, deadline, everything)
+            found = item.table.paired(*item.pair, _share(deadline, SHARES[1]), everything, near, until)
             rows.after.update(dict.fromkeys(found.rows, found))
             self._note(item, found, was)
         self.skipped += _over(late)
@@ -102,7 +123,7 @@ class Pairs:
             other = {outer for name in changed for outer in units.stands_for(name)}
             for pair in table.pairs(sorted(names, key=list(units.units).index)):
                 known = old is not None and all(name in old.functions.units for name in pair)
-                found.append(_Wanted(pair, table, old if known else None, sum(name in other for name in pair)))
+                found.append(_Wanted(pair, table, old if known else None, len(other.intersection(pair))))
         return found
 
     def _note(self, item: _Wanted, found: Paired, was: Paired | None) -> None:
@@ -124,6 +145,23 @@ class Pairs:
             number = sum(row in rows.looked and rows.looked[row].why == LATE for row in found.rows)
             if number:
                 yield Skipped(item.who, f"{LATE} for {number} of its rows")
+
+
+def _near(changes: Sequence[BarrierChange]) -> frozenset[str]:
+    """The fields that the barriers which change are about: those that they access, or that lines around them name."""
+    found: set[str] = set()
+    for change in changes:
+        span = change.span
+        own = _FIELD.findall(span.text)
+        lines = (span.file.line(n) for n in range(max(1, span.line - AROUND), span.line + AROUND + 1))
+        found.update(own or (word for line in lines for word in _FIELD.findall(line)))
+    return frozenset(found)
+
+
+def _share(deadline: float, share: float) -> float:
+    """What one table may take of the time that is left."""
+    now = time.monotonic()
+    return now + share * max(0.0, deadline - now)
 
 
 def _table(side: tuple[Tables, Files], path: str) -> Table | None:

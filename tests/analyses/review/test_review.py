@@ -176,9 +176,11 @@ def test_what_time_was_too_short_to_show_is_said(monkeypatch: pytest.MonkeyPatch
 def test_what_was_not_decided_before_the_patch_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     compute = Table._compute
 
-    def slow_before(self: Table, first: str, second: str, deadline: float, everything: bool) -> Paired:
+    def slow_before(
+        self: Table, first: str, second: str, limits: tuple[float, float | None], everything: bool, near: frozenset[str]
+    ) -> Paired:
         late = RELEASE in self.file.text
-        return compute(self, first, second, 0 if late else deadline, everything)
+        return compute(self, first, second, (0, None) if late else limits, everything, near)
 
     monkeypatch.setattr(Table, "_compute", slow_before)
     found = one(BOX, BOX.replace(RELEASE, "\tWRITE_ONCE(b->flag, 1);\n"))

@@ -22,6 +22,14 @@ from memmodel.syntax import tree
 UNKNOWN_CALL = "call of the unknown"
 """The tag of a fence, of a kind that no model knows, where a function was called of which nothing is known."""
 
+_NAMES = """
+    memcpy memmove memset memcmp memchr strlen strnlen strcmp strncmp __page_to_pfn _find_first_bit _find_next_bit
+    _find_first_zero_bit _find_next_zero_bit _find_first_and_bit _find_next_and_bit _find_last_bit be16_to_cpu
+    be32_to_cpu be64_to_cpu cpu_to_be16 cpu_to_be32 cpu_to_be64
+"""
+_ORDERS_NOTHING = frozenset(_NAMES.split())
+"""Functions of which it is known that they only compute, or copy by plain accesses: there is no barrier in them."""
+
 _OF_CALLERS = ("READ_ONCE", "WRITE_ONCE")
 _POINTER = "__alone_through_pointer"
 
@@ -89,7 +97,7 @@ class OpenStatements(CStatements):
     def _unknown(self, name: str, span: Span) -> None:
         """Take down that a function was called that is taken to do nothing."""
         self.assumed.add(name)
-        if self.copies and name not in (ANY, PRINT):
+        if self.copies and name not in (ANY, PRINT) and name not in _ORDERS_NOTHING:
             self.instructions.append(Fence(frozenset((UNKNOWN_CALL,)), span))
 
     def memory_copy(self, node: tree.Call) -> Value | None:
