@@ -18,7 +18,6 @@ import pytest
 from memmodel.cli.main import main
 from tests.review.expectation import PATCHES, TREES
 
-
 PATIENT = "60"
 """Seconds for each patch: what is said of it must not hang on how busy the machine is."""
 
