@@ -53,7 +53,7 @@ def fix_finding(change: Change) -> Finding:
     row, old = change.row, change.before[0]
     writer = not old.one.by
     first, second = _two(row, writer)
-    message = f"Before this patch: {_story(old, writer)}"
+    message = _story(old, writer, past=True)
     by = list(dict.fromkeys(by for by in (_by(row.one.by), _by(row.other.by)) if by))
     if by:
         message += f" Now {_joined(by, 'and')} {'make' if len(by) > 1 else 'makes'} that impossible."
@@ -94,32 +94,33 @@ def _at(access: Access) -> str:
     return _noun(access) if access.caller else f"{_noun(access)} ({access.span.where})"
 
 
-def _story(row: Row, writer: bool) -> str:
-    """What is not in order, and what comes of it: two sentences."""
+def _story(row: Row, writer: bool, past: bool = False) -> str:
+    """What is not in order, and what comes of it: two sentences. `past`: it was so before the patch."""
     first, second = _two(row, writer)
-    nothing = f"Nothing in {first.function}() keeps {_at(first)} before {_at(second)}."
-    return f"{nothing} {_crossing(*_two(row, not writer)) if row.shape is Shape.CROSSING else _handover(row)}"
+    nothing, keeps, may = ("Before this patch, nothing", "kept", "could") if past else ("Nothing", "keeps", "may")
+    nothing = f"{nothing} in {first.function}() {keeps} {_at(first)} before {_at(second)}."
+    return f"{nothing} {_crossing(*_two(row, not writer), may) if row.shape is Shape.CROSSING else _handover(row, may)}"
 
 
-def _handover(row: Row) -> str:
+def _handover(row: Row, may: str) -> str:
     one, other = row.first.function, row.sees.function
     who = f"Another CPU in {other}()" if one == other else f"A CPU in {other}()"
     seen = f"{who} that sees the new {_short(row.second)} ({row.sees.span.where})"
     if row.first.caller or row.then.caller:
-        return f"{seen} may hand to its caller what is older than {row.first.code}."
+        return f"{seen} {may} hand to its caller what is older than {row.first.code}."
     field, where = _short(row.first), row.then.span.where
     if row.first.does == "reads":
-        return f"{seen} may write {field} ({where}) before {one}() has read it ({row.first.span.where})."
+        return f"{seen} {may} write {field} ({where}) before {one}() has read it ({row.first.span.where})."
     if row.then.does == "reads":
-        return f"{seen} may still read the old {field} ({where})."
-    return f"{seen} may write {field} ({where}), and lose that to the earlier write."
+        return f"{seen} {may} still read the old {field} ({where})."
+    return f"{seen} {may} write {field} ({where}), and lose that to the earlier write."
 
 
-def _crossing(first: Access, second: Access) -> str:
+def _crossing(first: Access, second: Access, may: str) -> str:
     """What the other side does."""
     return (
         f"{first.function}() writes {_short(first)} ({first.span.where}) and then reads {_short(second)} "
-        f"({second.span.where}): both may read the old value, so that neither sees the other."
+        f"({second.span.where}): both {may} read the old value, so that neither sees the other."
     )
 
 
