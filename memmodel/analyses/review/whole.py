@@ -27,6 +27,10 @@ FOR_REMEDIES = 2.0
 """Seconds in which what would answer a remark is looked for."""
 
 
+FOR_ROWS = 0.7
+"""The part of a pair's time in which its rows are found; in the rest, executions of them."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """`seconds`: for each pair; `jobs`: pairs that are worked on at a time; `full`: an execution is looked for also of
@@ -118,7 +122,9 @@ class _Found:
         return _Answer(replace(paired, pairing=None), shown, claims)  # the rest stays in the process
 
     def _paired(self, names: tuple[str, str]) -> Paired:
-        return self._table.paired(*names, time.monotonic() + self._settings.seconds)
+        start = time.monotonic()
+        rows, all_of_it = start + FOR_ROWS * self._settings.seconds, start + self._settings.seconds
+        return self._table.paired(*names, rows, until=all_of_it)
 
     def _wanted(self, row: Row) -> bool:
         """Whether an execution is looked for: where one side has a barrier or an ordered access, and not the other."""
