@@ -179,3 +179,19 @@ def test_a_plain_write_behind_a_branch_is_not_ordered_but_not_left_to_chance_eit
 def test_a_plain_write_behind_no_branch_is_in_no_order() -> None:
     found = row((FREED % "s->data").replace("if (READ_ONCE(s->done))", "READ_ONCE(s->done);"))
     assert (found.standing, found.other.by) == (Standing.REORDERED, "")
+
+
+def test_of_two_barriers_that_each_suffice_the_earlier_is_named() -> None:
+    text = both("smp_wmb();\n\tsmp_mb();", "smp_rmb();")
+    assert row(text).one.by == "smp_wmb"
+    assert row(text.replace("smp_wmb();", "")).one.by == "smp_mb"
+    assert row(text.replace("smp_mb();", "")).one.by == "smp_wmb"
+
+
+def test_what_is_accessed_in_two_sizes_is_refused() -> None:
+    text = "struct s { union { u64 both; u32 low; }; int b; };\n"
+    text += "void f(struct s *s)\n{\n\tWRITE_ONCE(s->low, 1);\n\tsmp_wmb();\n\tWRITE_ONCE(s->b, 1);\n}\n"
+    text += "void g(struct s *s)\n{\n\tREAD_ONCE(s->b);\n\tsmp_rmb();\n\tREAD_ONCE(s->both);\n}\n"
+    found = table(text).paired("f", "g")
+    assert not found.rows
+    assert "8 bytes" in found.why
