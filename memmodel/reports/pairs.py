@@ -96,12 +96,15 @@ def _rest(file: Whole, more: bool) -> list[str]:
 
 def _unknown(file: Whole, style: Style) -> Iterator[str]:
     """What could not be examined."""
-    skipped = [(pair_called(*pair.functions), pair.why) for pair in file.pairs if pair.why]
+    skipped: dict[str, list[str]] = {}
+    for pair in file.pairs:
+        if pair.why:
+            skipped.setdefault(pair.why, []).append(pair_called(*pair.functions))
     opaque = dict.fromkeys(name for pair in file.pairs for name in pair.opaque)
     if skipped or opaque:
-        yield style.paint("Not looked at:", Colour.BOLD)
-    for what, why in skipped:
-        yield from wrap(f"{what}: {why}", WIDTH, "  ", "    ")
+        yield style.paint("Not all was looked at:", Colour.BOLD)
+    for why, pairs in skipped.items():
+        yield from wrap(f"{why}: {', '.join(pairs)}", WIDTH, "  ", "    ")
     if opaque:
         calls = ", ".join(one_line(name) for name in sorted(opaque))
         yield from wrap(f"calls that may do anything: {calls}", WIDTH, "  ", "    ")
