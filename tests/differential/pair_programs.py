@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 HEAD = """
-struct item { int x; int y; };
+struct item { int x; int y; spinlock_t lock; };
 struct box {
 	int a;
 	int b;
@@ -15,6 +15,7 @@ struct box {
 	int array[4];
 	atomic_t n;
 	struct item *item;
+	struct item *table[2];
 	spinlock_t lock;
 };
 """
@@ -96,8 +97,10 @@ class _Writer:
             self.branch(depth)
         elif chance < 0.84 and depth == 1:
             self.locked(depth)
-        elif chance < 0.88 and not self.pointer and depth == 1:
-            self.line(depth, "q = rcu_dereference(s->item);")
+        elif chance < 0.89 and not self.pointer and depth == 1:
+            index = f"r{self.random.choice(self.known)} & 1" if self.known else ""
+            place = f"table[{index}]" if index and self.random.random() < 0.6 else "item"
+            self.line(depth, f"q = rcu_dereference(s->{place});")
             self.pointer = True
         elif chance < 0.91 and depth == 1:
             self.line(depth, "rcu_assign_pointer(s->item, mine);")
@@ -153,7 +156,7 @@ class _Writer:
         self.line(depth, "}")
 
     def locked(self, depth: int) -> None:
-        lock = "spin_{0}lock(&s->lock);"
+        lock = "spin_{0}lock(&q->lock);" if self.pointer and self.random.random() < 0.7 else "spin_{0}lock(&s->lock);"
         if self.random.random() < 0.3:
             known = list(self.known)
             self.line(depth, "if (spin_trylock(&s->lock)) {")

@@ -126,12 +126,13 @@ def _broken(
 
 def _harness(random: Random, number: int) -> str:
     """A harness, at first with memory that holds nothing, then with memory that holds anything."""
-    start = "void init(void) { shared.item = &one; }"
+    table = "shared.table[0] = &one; shared.table[1] = &two;"
+    start = f"void init(void) {{ {table} shared.item = &one; }}"
     if number:
         values = {name: random.choice((0, 0, 1, 2)) for name in ("a", "b", "c", "array[0]", "array[1]")}
         sets = " ".join(f"shared.{name} = {value};" for name, value in values.items())
         sets += f" atomic_set(&shared.n, {random.choice((0, 1))});"
-        start = f"void init(void) {{ {sets} shared.item = &{random.choice(('one', 'two'))}; }}"
+        start = f"void init(void) {{ {sets} {table} shared.item = &{random.choice(('one', 'two'))}; }}"
     return HARNESS.format(start=start, mine=random.choice(("&one", "&two")))
 
 
