@@ -43,7 +43,7 @@ from memmodel.syntax import tree
 TURNS = 1
 """How often a loop runs, up to where it is left: one turn has all accesses, and a second test of the condition."""
 
-MOST_ACCESSES = 1_000
+MOST_ACCESSES = 500
 """Accesses of all threads together, those in loops as often as loops run."""
 
 _CURRENT = "__alone_current"
