@@ -30,6 +30,8 @@ class Unit:
     fields: frozenset[str]
     orders: bool
     static: bool
+    wraps: bool = False
+    """It orders nothing itself: it takes a lock at most, and calls others of the file that do."""
 
 
 class Functions:
@@ -69,7 +71,9 @@ class Functions:
                 waiting.append(other)
         static = _STATIC.match(self._text, span.start, span.end) is not None
         orders = any(self._primitive(word) for word in words)
-        return Unit(name, span, frozenset(reached - {name}), frozenset(fields), orders, static)
+        own = {word for word in direct[name] if "lock" not in word}
+        wraps = len(reached) > 1 and not any(self._primitive(word) for word in own - direct.keys())
+        return Unit(name, span, frozenset(reached - {name}), frozenset(fields), orders, static, wraps)
 
     @cached_property
     def _called(self) -> dict[str, list[str]]:

@@ -15,7 +15,8 @@ from memmodel.cat.terms import Model
 from memmodel.engines.solver import OutOfTime
 from memmodel.errors import MemmodelError
 from memmodel.frontends.c.alone.alone import Alone
-from memmodel.frontends.c.alone.index import Headers, Kind
+from memmodel.frontends.c.alone.beginnings import Kind
+from memmodel.frontends.c.alone.index import Headers
 from memmodel.records import dataclass, replace
 from memmodel.source import SourceFile
 

@@ -17,7 +17,7 @@ from itertools import accumulate
 from memmodel.analyses.review.calls import Call, calls
 from memmodel.analyses.review.definitions import Code, Part
 from memmodel.analyses.review.touched import Touched, codes
-from memmodel.frontends.c.alone.index import Kind
+from memmodel.frontends.c.alone.beginnings import Kind
 from memmodel.frontends.patch.applied import Applied
 from memmodel.records import dataclass
 from memmodel.source import Span

@@ -17,7 +17,7 @@ from memmodel.analyses.review.definitions import Part
 from memmodel.analyses.review.edits import removal, renaming
 from memmodel.analyses.review.ordering import Ordering, ordering
 from memmodel.analyses.review.statements import Statement, runs
-from memmodel.frontends.c.alone.index import Kind as Defined
+from memmodel.frontends.c.alone.beginnings import Kind as Defined
 from memmodel.program.primitives import DEFAULT
 from memmodel.program.strengths import Kind
 from memmodel.records import dataclass

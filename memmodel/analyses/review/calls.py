@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from memmodel.analyses.review.definitions import Part
 from memmodel.analyses.review.ordering import Ordering, ordering
-from memmodel.frontends.c.alone.index import Kind
+from memmodel.frontends.c.alone.beginnings import Kind
 from memmodel.frontends.c.text.text import Origin
 from memmodel.frontends.c.text.tokens import Kind as TokenKind
 from memmodel.frontends.c.text.tokens import Token, tokens

@@ -15,7 +15,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from memmodel.errors import SyntaxError
-from memmodel.frontends.c.alone.index import Header, Kind
+from memmodel.frontends.c.alone.beginnings import Kind
+from memmodel.frontends.c.alone.index import Header
 from memmodel.frontends.c.text.text import Origin
 from memmodel.frontends.c.text.tokens import clean, tokens
 from memmodel.records import dataclass, replace

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from memmodel.analyses.review.definitions import Code, Part
-from memmodel.frontends.c.alone.index import Kind as Defined
+from memmodel.frontends.c.alone.beginnings import Kind as Defined
 from memmodel.frontends.c.atomic_functions import builtins
 from memmodel.frontends.c.primitives import extended
 from memmodel.frontends.c.text.includes import LIBRARY

@@ -37,7 +37,8 @@ from memmodel.events.graph import EventGraph
 from memmodel.events.unroll import unroll
 from memmodel.files import Files
 from memmodel.frontends.c.alone.alone import Alone
-from memmodel.frontends.c.alone.index import Headers, Kind
+from memmodel.frontends.c.alone.beginnings import Kind
+from memmodel.frontends.c.alone.index import Headers
 from memmodel.frontends.patch.applied import Applied
 from memmodel.program.strengths import Kind as Strength
 from memmodel.records import dataclass

@@ -58,11 +58,13 @@ class _Wanted:
     changed: int
     """How many of the two have other barriers than before, or are new."""
 
-    def rank(self, near: frozenset[str]) -> tuple[int, int, bool]:
-        """What comes first: what the patch changes, with what has the same fields, and then with itself."""
+    def rank(self, near: frozenset[str]) -> tuple[int, int, int, bool]:
+        """What comes first: what the patch changes, with what has the same fields, and then with itself; last what only
+        calls others that order."""
         units = self.table.functions.units
         common = min(len(near & units[name].fields) for name in self.pair)
-        return -self.changed, -common, self.pair[0] == self.pair[1]
+        wraps = sum(units[name].wraps for name in self.pair)
+        return wraps, -self.changed, -common, self.pair[0] == self.pair[1]
 
     @property
     def who(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from memmodel.analyses.review.definitions import Part
 from memmodel.analyses.review.renaming import renamed_fields
-from memmodel.frontends.c.alone.index import Kind
+from memmodel.frontends.c.alone.beginnings import Kind
 from memmodel.records import dataclass, field
 
 

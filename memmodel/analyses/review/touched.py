@@ -17,7 +17,7 @@ from memmodel.analyses.review.renaming import Elsewhere, renamed_fields, renamin
 from memmodel.analyses.review.result import Skipped
 from memmodel.analyses.review.through import Altered, altered
 from memmodel.analyses.review.uncovered import Fragment, fragments
-from memmodel.frontends.c.alone.index import Kind
+from memmodel.frontends.c.alone.beginnings import Kind
 from memmodel.frontends.c.primitives import is_primitive
 from memmodel.frontends.patch.applied import Applied, AppliedFile
 from memmodel.records import dataclass

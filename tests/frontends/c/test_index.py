@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from memmodel.files import Files
-from memmodel.frontends.c.alone.index import Headers, Index, Kind
+from memmodel.frontends.c.alone.beginnings import Kind
+from memmodel.frontends.c.alone.index import Headers, Index
 from memmodel.source import SourceFile
 
 RING = """\

@@ -15,9 +15,10 @@ from functools import cached_property
 from pathlib import Path
 
 from memmodel.errors import MemmodelError, SyntaxError, Unsupported
+from memmodel.frontends.c.alone.beginnings import Kind, closing
 from memmodel.frontends.c.alone.conditionals import opening
 from memmodel.frontends.c.alone.environment import AREA, around, connected
-from memmodel.frontends.c.alone.index import Definition, Headers, Index, Kind, closing
+from memmodel.frontends.c.alone.index import Definition, Headers, Index
 from memmodel.frontends.c.alone.open_lowering import OpenLowering, Overlay
 from memmodel.frontends.c.alone.surroundings import ANY, CALLED_BACK, PRINT, Surroundings
 from memmodel.frontends.c.alone.together import Together, together

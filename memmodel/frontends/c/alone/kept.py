@@ -51,5 +51,5 @@ def keep(tree: Path, headers: Mapping[str, Kept]) -> None:
 
 def _key(tree: Path) -> str:
     """Changes with the code that finds definitions."""
-    code = stamp(Path(__file__).with_name("index.py"))
+    code = [stamp(Path(__file__).with_name(name)) for name in ("beginnings.py", "index.py")]
     return f"headers-{grammar.digest(str(tree.resolve()).encode(errors='surrogateescape'), repr(code).encode())}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from memmodel.errors import Unsupported
 from memmodel.frontends.c.alone.regions import Seen, View
-from memmodel.frontends.c.alone.surroundings import AGAIN, ANY, PRINT, Surroundings
+from memmodel.frontends.c.alone.surroundings import AGAIN, ANY, CALLED_BACK, PRINT, Surroundings
 from memmodel.frontends.c.lowering.aggregates import disjoint_cells
 from memmodel.frontends.c.lowering.statements import CStatements
 from memmodel.frontends.c.lowering.structures import Structure
@@ -82,6 +82,8 @@ class OpenStatements(CStatements):
             if found is None:
                 self._unknown(" ".join(node.function.text.split()), node.span)
                 return self.names.unit.function(_POINTER)
+            if found.name == CALLED_BACK:
+                self._unknown(" ".join(node.function.text.split()), node.span)
             return found
         name = node.function.text
         if self.primitive(node) is not None and (len(self.frames) > 1 or name in _OF_CALLERS):

@@ -7,8 +7,9 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from memmodel.errors import MemmodelError
+from memmodel.frontends.c.alone.beginnings import Kind
 from memmodel.frontends.c.alone.conditionals import CONFIGURED, NUMBERS, enabled
-from memmodel.frontends.c.alone.index import Definition, Index, Kind
+from memmodel.frontends.c.alone.index import Definition, Index
 from memmodel.frontends.c.alone.stand_ins import stand_in
 from memmodel.frontends.c.syntax.unit import Unit
 from memmodel.frontends.c.text.attributes import is_annotation

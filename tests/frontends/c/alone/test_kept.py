@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from memmodel.frontends.c.alone import index, kept
-from memmodel.frontends.c.alone.index import Headers, Kind
+from memmodel.frontends.c.alone.beginnings import Kind
+from memmodel.frontends.c.alone.index import Headers
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def names(tree: Path) -> dict[str, list[str]]:
 def test_the_second_time_no_header_is_searched(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = names(tree)
     assert first == {"struct a": ["a.h"], "A_LOT": ["a.h"], "b": ["b.h"]}
-    monkeypatch.setattr(index, "_starts", lambda text: pytest.fail("searched"))
+    monkeypatch.setattr(index, "starts", lambda text: pytest.fail("searched"))
     assert names(tree) == first
     headers = Headers(tree)
     (found,) = headers.by_name["struct a"]
