@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import TypeVar
@@ -71,16 +72,42 @@ def _make(kind: Kind, type_: IntType, payload: object, operands: tuple[Term, ...
         if kind in (Kind.READ, Kind.CHOICE, Kind.FINAL):
             object.__setattr__(term, "support", frozenset((term,)))
         elif operands:
-            object.__setattr__(term, "support", frozenset().union(*(o.support for o in operands)))
+            object.__setattr__(term, "support", _support(operands))
         _table[key] = term
+        if len(_table) > _limit:
+            raise TooManyTerms
     return term
 
 
-def forget() -> None:
-    """Drop the table of terms: between two programs, so that memory does not grow."""
+def _support(operands: tuple[Term, ...]) -> frozenset[Term]:
+    """What the operands mention together: the set of one of them, where it has all that the others have."""
+    largest = max((o.support for o in operands), key=len)
+    if all(o.support is largest or o.support <= largest for o in operands):
+        return largest
+    return frozenset().union(*(o.support for o in operands))
+
+
+class TooManyTerms(Exception):
+    """More terms than `forget` allowed."""
+
+
+_limit = sys.maxsize
+
+
+def forget(most: int | None = None) -> None:
+    """Drop the table of terms: between two programs, so that memory does not grow. `most`: where there are more terms
+    of the next one, TooManyTerms is raised."""
+    global _limit
+    _limit = sys.maxsize if most is None else most
     _table.clear()
     _table[(Kind.CONSTANT, BOOL, 1, ())] = TRUE
     _table[(Kind.CONSTANT, BOOL, 0, ())] = FALSE
+
+
+def unlimited() -> None:
+    """No longer count terms."""
+    global _limit
+    _limit = sys.maxsize
 
 
 def constant(value: int, type_: IntType) -> Term:

@@ -18,15 +18,25 @@ ROUNDS = 8
 """Most attempts at finding the cells of byte areas: each follows values one cell further."""
 
 
-def unroll(program: ir.Program) -> EventGraph:
+def unroll(program: ir.Program, most: int | None = None) -> EventGraph:
     """The events of `program`, linear in its size; `program.unroll` bounds loops that name no bound.
 
     There is one initial write for each cell that some access may touch or that a final value speaks of. An
     access whose address may be no cell is guarded to be one, and a Fault says when it is not. What follows a loop
     that was cut off is there too, but faults, assumptions and assertions no longer count there. Raises
-    Unsupported for what grows past all limits.
+    Unsupported for what grows past all limits: also past `most` terms, if that is given.
     """
-    terms.forget()
+    terms.forget(most)
+    try:
+        return _unrolled(program)
+    except terms.TooManyTerms:
+        hint = "look at less code at a time, or with fewer turns of its loops"
+        raise Unsupported("the conditions of this code grow too large", program.threads[0].span, hint) from None
+    finally:
+        terms.unlimited()
+
+
+def _unrolled(program: ir.Program) -> EventGraph:
     addresses = ir.layout(program.objects)
     if program.exact:
         return _cut(program, addresses)

@@ -36,6 +36,9 @@ from memmodel.records import dataclass, replace
 FIRST_CHOICE = 1 << 22
 """Where the numbers of the choices that stand for values begin."""
 
+MOST_TERMS = 20_000
+"""Terms of the conditions of two functions, at most: there are hundreds in most, and what has more takes a gigabyte."""
+
 _ANY = 1 << 41
 """What is added to the address of an array for the cell that stands for any of its elements, where one is accessed
 by itself too."""

@@ -14,7 +14,7 @@ from functools import cached_property
 from memmodel.analyses import wording
 from memmodel.analyses.finding import Step
 from memmodel.analyses.hunt import SwitchSearch
-from memmodel.analyses.pairs.free import Freed, free, going_on
+from memmodel.analyses.pairs.free import MOST_TERMS, Freed, free, going_on
 from memmodel.analyses.pairs.memory import MEMORIES, with_any_memory
 from memmodel.analyses.pairs.places import Places
 from memmodel.analyses.pairs.question import Asking, Quartet, Question, questions
@@ -105,7 +105,7 @@ class Pairing:
         self._deadline = deadline
         self._until = until if until is not None else deadline
         marked, self._spans = with_spots(program)
-        self._graph = going_on(unroll(marked))
+        self._graph = going_on(unroll(marked, MOST_TERMS))
         self._freed: Freed = free(self._graph)
         self.switches: Switches = switched(self._freed.graph, primitives, self._spans)
         self._memories: list[tuple[EventGraph, Asking]] = []

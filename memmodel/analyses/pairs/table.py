@@ -10,7 +10,7 @@ from functools import cached_property
 from memmodel.analyses.pairs.functions import Functions
 from memmodel.analyses.pairs.pairing import Callee, Pairing
 from memmodel.analyses.pairs.question import Question
-from memmodel.analyses.pairs.row import Row, Shape
+from memmodel.analyses.pairs.row import Row, Shape, Standing
 from memmodel.cat.terms import Model
 from memmodel.engines.solver import OutOfTime
 from memmodel.errors import MemmodelError
@@ -150,8 +150,9 @@ class Table:
         except OutOfTime:
             why = "not all was decided in time"
         except MemmodelError as error:
-            why = str(error)
-        return Paired(names, tuple(rows), opaque, why, pairing)
+            why = _told(error)
+        asked = any(row.standing is Standing.OPEN for row in rows)
+        return Paired(names, tuple(rows), opaque, why, pairing if asked else None)
 
 
 def _rows(pairing: Pairing, everything: bool, near: frozenset[str]) -> Iterator[Row]:
@@ -170,3 +171,9 @@ def _named(question: Question, near: frozenset[str]) -> int:
     """How many of the accesses that hand over, and then of the others, name one of these fields."""
     weights = ((question.second, 2), (question.sees, 2), (question.first, 1), (question.then, 1))
     return sum(weight for span, weight in weights if not near.isdisjoint(_WORD.findall(span.text)))
+
+
+def _told(error: MemmodelError) -> str:
+    """What stood in the way, with its place if that is one that people know."""
+    made = error.span is not None and error.span.file.name.startswith("<")
+    return error.message if made else str(error)

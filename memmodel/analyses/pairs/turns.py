@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
 
-from memmodel.analyses.pairs.free import Freed, free, going_on
+from memmodel.analyses.pairs.free import MOST_TERMS, Freed, free, going_on
 from memmodel.analyses.pairs.question import Asking, Quartet, Question
 from memmodel.cat.terms import Model
 from memmodel.engines.search import Search
@@ -31,7 +31,7 @@ class Turns:
 
     @cached_property
     def _freed(self) -> Freed:
-        return free(going_on(unroll(self._program)))
+        return free(going_on(unroll(self._program, MOST_TERMS)))
 
     @cached_property
     def _asking(self) -> Asking:

@@ -7,6 +7,7 @@ lacks or makes.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -69,6 +70,7 @@ def review(
         after = headers.with_files(applied.after)
         found.append(_Work(applied, headers, after, settings, seconds).run())
         files, headers = applied.after, after
+        gc.collect()  # the command has put it off, and what a patch leaves behind is large
     tree = None if files.root == NOWHERE else str(files.root)
     return Review(tuple(found), settings.model.name, tree)
 
@@ -125,11 +127,10 @@ class _Work:
         return self._settings.scenarios.review(self._applied, functions, max(left, 0.1))
 
     def _rows(self, functions: Sequence[Touched], changes: Sequence[BarrierChange]) -> tuple[Pairs, Rows]:
-        """The pairing tables. They take what time they are given, less where they can tell nothing new."""
-        part = FOR_PAIRS if changes else FOR_PAIRS / 2
+        """The pairing tables."""
         before, after = self._tables
         pairs = Pairs((before, self._applied.before), (after, self._applied.after))
-        ends = (self._start + self._seconds * part, self._start + self._seconds * (part + FOR_LOOKING))
+        ends = (self._start + self._seconds * FOR_PAIRS, self._start + self._seconds * (FOR_PAIRS + FOR_LOOKING))
         rows = pairs.rows(functions, changes, *ends)
         self._skipped += pairs.skipped
         return pairs, rows

@@ -84,8 +84,8 @@ class Pairs:
     def rows(
         self, functions: Sequence[Touched], changes: Sequence[BarrierChange], deadline: float, until: float
     ) -> Rows:
-        """The rows of all that the patch touches, what it changes first. Where no barrier becomes another the table
-        before is that after. `until`: how long executions may be looked for."""
+        """The rows of all that the patch touches, what it changes first. `until`: how long executions may be
+        looked for."""
         wanted = [item for item in functions if item.how is not How.REMOVED and not item.renamed_only]
         why = "the patch does not show all of it"
         self.skipped += [Skipped(f"{f.function}()", why, f.span) for f in wanted if not f.whole]
@@ -99,9 +99,7 @@ class Pairs:
                 late.append(item)
                 continue
             limit = _share(deadline, SHARES[0])
-            was = (
-                item.old.paired(*item.pair, limit, near=near, until=until) if item.old is not None and changes else None
-            )
+            was = item.old.paired(*item.pair, limit, near=near, until=until) if item.old is not None else None
             earlier = was.rows if was is not None else ()
             if was is not None:
                 rows.before.update(dict.fromkeys(earlier, was))
