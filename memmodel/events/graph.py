@@ -21,6 +21,9 @@ from memmodel.source import Span
 INITIAL = -1
 """The thread of initial writes."""
 
+LOCK_TAGS = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
+"""The tags of what spinlock primitives do."""
+
 
 class EventKind(Enum):
     READ = "R"

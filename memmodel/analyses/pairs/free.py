@@ -14,7 +14,7 @@ import re
 
 from memmodel.analyses.pairs.places import Place, Places
 from memmodel.engines.ranges import Ranges
-from memmodel.events.graph import INITIAL, Assumption, Dependency, Event, EventGraph, EventKind
+from memmodel.events.graph import INITIAL, LOCK_TAGS, Assumption, Dependency, Event, EventGraph, EventKind
 from memmodel.events.terms import (
     FALSE,
     TRUE,
@@ -45,7 +45,6 @@ by itself too."""
 
 _OWN = 1 << 40
 """Where the cells begin that stand for elements that one access alone is to."""
-_LOCKS = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class _Freeing:
     def __init__(self, graph: EventGraph, places: Places) -> None:
         self._graph = graph
         self._places = places
-        self._locks = {event.id for event in graph.events if event.tags & _LOCKS}
+        self._locks = {event.id for event in graph.events if event.tags & LOCK_TAGS}
         self._accessed = {event.address for event in graph.events if event.address is not None}
         self._guards: dict[Term, Term] = {}
         self._counting: dict[Term, Term] = {cut.condition: FALSE for cut in graph.cuts}

@@ -15,7 +15,7 @@ from memmodel.records import dataclass
 from memmodel.source import SourceFile, Span
 
 _WORD = re.compile(r"\b[A-Za-z_]\w*")
-_FIELD = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
+FIELD = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
 _STATIC = re.compile(r"\s*(?:\w+\s+)*?static\b")
 
 
@@ -49,23 +49,24 @@ class Functions:
     @cached_property
     def units(self) -> dict[str, Unit]:
         """All functions by name; of several definitions of a name the first."""
-        direct: dict[str, frozenset[str]] = {}
         spans: dict[str, Span] = {}
         for name, span in self._written:
-            if name not in spans:
-                spans[name] = span
-                direct[name] = frozenset(_WORD.findall(self._text[span.start : span.end])) - {name}
-        return {name: self._unit(name, span, direct) for name, span in spans.items()}
+            spans.setdefault(name, span)
+        texts = {name: self._text[span.start : span.end] for name, span in spans.items()}
+        direct = {name: frozenset(_WORD.findall(text)) - {name} for name, text in texts.items()}
+        fields = {name: frozenset(FIELD.findall(text)) for name, text in texts.items()}
+        return {name: self._unit(name, span, direct, fields) for name, span in spans.items()}
 
-    def _unit(self, name: str, span: Span, direct: Mapping[str, frozenset[str]]) -> Unit:
+    def _unit(
+        self, name: str, span: Span, direct: Mapping[str, frozenset[str]], own_fields: Mapping[str, frozenset[str]]
+    ) -> Unit:
         reached, waiting = {name}, [name]
         words: set[str] = set()
         fields: set[str] = set()
         while waiting:
             here = waiting.pop()
             words |= direct[here]
-            start, end = next((s.start, s.end) for n, s in self._written if n == here)
-            fields.update(_FIELD.findall(self._text[start:end]))
+            fields |= own_fields[here]
             for other in direct[here] & direct.keys() - reached:
                 reached.add(other)
                 waiting.append(other)

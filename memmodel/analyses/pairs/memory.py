@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from memmodel.events.graph import INITIAL, Event, EventGraph
+from memmodel.events.graph import INITIAL, LOCK_TAGS, Event, EventGraph
 from memmodel.events.terms import Kind, Term, choice
 from memmodel.program.ir import FIRST_ADDRESS
 from memmodel.program.types import IntType
@@ -15,8 +15,6 @@ FIRST_CHOICE = 1 << 23
 
 MOST = 12
 """Numbers that a cell may hold, at most."""
-
-_LOCKS = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
 
 USUAL = (0, 1, 8, 16)
 
@@ -31,7 +29,7 @@ def with_any_memory(graph: EventGraph, memory: tuple[int, ...] | None) -> EventG
     locks = {
         event.address.number
         for event in graph.events
-        if event.tags & _LOCKS and event.address is not None and event.address.kind is Kind.CONSTANT
+        if event.tags & LOCK_TAGS and event.address is not None and event.address.kind is Kind.CONSTANT
     }
     return replace(graph, events=tuple(_opened(event, numbers, locks) for event in graph.events))
 

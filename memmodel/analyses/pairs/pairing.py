@@ -199,11 +199,16 @@ class Pairing:
             return Order(" and ".join(names), tuple(site.span for site in sites))
         return Order(self._dependency(question, side))
 
+    @cached_property
+    def _dependencies(self) -> dict[str, frozenset[tuple[int, int]]]:
+        """The pairs of events that depend on each other, by kind."""
+        graph = self._freed.graph
+        kinds = (("address", graph.addr), ("data", graph.data), ("control", graph.ctrl))
+        return {name: frozenset((item.source, item.target) for item in items) for name, items in kinds}
+
     def _dependency(self, question: Question, side: int) -> str:
         """What else keeps two accesses in order."""
-        graph = self._freed.graph
-        for name, items in (("address", graph.addr), ("data", graph.data), ("control", graph.ctrl)):
-            pairs = {(item.source, item.target) for item in items}
+        for name, pairs in self._dependencies.items():
             if any((low, high) in pairs for low, high in _stretches(question, side)):
                 return f"{name} dependency"
         if any(self._locked(low, high) for low, high in _stretches(question, side)):
@@ -220,8 +225,7 @@ class Pairing:
     def _branches(self, question: Question, side: int) -> bool:
         """Whether a plain write hangs on a branch that hangs on a marked read. No machine writes before it knows that
         it will; the model leaves it open because of what compilers may do with what is plain."""
-        events = self._freed.graph.events
-        pairs = {(item.source, item.target) for item in self._freed.graph.ctrl}
+        events, pairs = self._freed.graph.events, self._dependencies["control"]
         return all(
             (low, high) in pairs and events[low].tags and events[high].kind is EventKind.WRITE and not events[high].tags
             for low, high in _stretches(question, side)

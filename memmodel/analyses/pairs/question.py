@@ -14,13 +14,10 @@ from typing import NamedTuple
 from memmodel.analyses.pairs.places import Place
 from memmodel.analyses.pairs.row import Shape
 from memmodel.engines.search import Search
-from memmodel.events.graph import Event, EventGraph, EventKind
+from memmodel.events.graph import LOCK_TAGS, Event, EventGraph, EventKind
 from memmodel.records import dataclass
 from memmodel.result import Witness
 from memmodel.source import Span
-
-_NEVER_PAIRED = frozenset(("LKR", "LKW", "UL", "LF", "RL", "RU"))
-"""What locks are made of: they are what orders, not what is to be ordered."""
 
 
 class Quartet(NamedTuple):
@@ -85,7 +82,9 @@ def _accesses(graph: EventGraph, thread: int) -> list[Event]:
     return [
         event
         for event in graph.by_thread.get(thread, ())
-        if event.kind is not EventKind.FENCE and event.span is not None and event.tags.isdisjoint(_NEVER_PAIRED)
+        if event.kind is not EventKind.FENCE
+        and event.span is not None
+        and event.tags.isdisjoint(LOCK_TAGS)  # locks order, and are not to be ordered
     ]
 
 

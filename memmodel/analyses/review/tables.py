@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 
+from memmodel.analyses.pairs.functions import FIELD
 from memmodel.analyses.pairs.pairing import LATE
 from memmodel.analyses.pairs.row import Row, Shape, Standing
 from memmodel.analyses.pairs.table import Paired, Table, Tables
@@ -21,8 +21,6 @@ AROUND = 4
 
 SHARES = (0.4, 0.7)
 """Of the time that is left, what the table before the patch may take of two functions, and then that after."""
-
-_FIELD = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
 
 OVER = "the time for pairs of functions was over"
 
@@ -152,9 +150,9 @@ def _near(changes: Sequence[BarrierChange]) -> frozenset[str]:
     found: set[str] = set()
     for change in changes:
         span = change.span
-        own = _FIELD.findall(span.text)
+        own = FIELD.findall(span.text)
         lines = (span.file.line(n) for n in range(max(1, span.line - AROUND), span.line + AROUND + 1))
-        found.update(own or (word for line in lines for word in _FIELD.findall(line)))
+        found.update(own or (word for line in lines for word in FIELD.findall(line)))
     return frozenset(found)
 
 

@@ -11,7 +11,7 @@ from memmodel.cat.terms import Model, Sort, Term
 from memmodel.engines.narrow import is_coherence, narrow
 from memmodel.engines.ranges import Ranges
 from memmodel.events.execution import replay
-from memmodel.events.graph import INITIAL, Event, EventGraph, EventKind
+from memmodel.events.graph import INITIAL, LOCK_TAGS, Event, EventGraph, EventKind
 from memmodel.program.ir import Quantifier
 from memmodel.records import dataclass
 from memmodel.result import RACE_FLAG, Result, Witness
@@ -120,4 +120,4 @@ def orders(event: Event) -> bool:
 
 def is_lock(event: Event) -> bool:
     """Whether `event` is of a spinlock primitive."""
-    return not event.tags.isdisjoint(("LKR", "LKW", "UL", "LF", "RL", "RU"))
+    return not event.tags.isdisjoint(LOCK_TAGS)

@@ -4,6 +4,7 @@ import difflib
 import subprocess
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,11 +89,11 @@ def test_text_in_front_moves_all_hunks(sides: tuple[list[str], list[str]], count
 
 @settings(max_examples=25, deadline=None)
 @given(st.tuples(st.text("ab\nü", max_size=30), st.text("ab\nü", max_size=30)))
-def test_git_agrees_about_the_text_after(tmp_path_factory: object, sides: tuple[str, str]) -> None:
+def test_git_agrees_about_the_text_after(tmp_path_factory: pytest.TempPathFactory, sides: tuple[str, str]) -> None:
     before, after = sides
     if before == after:
         return
-    folder: Path = tmp_path_factory.mktemp("diff")  # type: ignore[attr-defined]
+    folder: Path = tmp_path_factory.mktemp("diff")
     for name, content in (("a", before), ("b", after)):
         (folder / name).mkdir()
         (folder / name / "f").write_text(content)

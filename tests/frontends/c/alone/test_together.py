@@ -124,8 +124,8 @@ def test_the_next_of_a_structure_is_another_one(tree: Path) -> None:
     graph = unroll(found.program)
     (read_,) = [e for e in graph.events if e.thread == 0 and e.address is not None and e.address.value is None]
     (write,) = [e for e in graph.events if e.thread == 1]
-    places = possible_values(graph.events, frozenset(graph.cells)).of(read_.address)  # type: ignore[arg-type]
-    assert write.address is not None
+    assert read_.address is not None and write.address is not None
+    places = possible_values(graph.events, frozenset(graph.cells)).of(read_.address)
     assert places is not None
     assert write.address.value not in places
 
@@ -207,7 +207,8 @@ def test_an_index_from_memory_is_any_and_the_access_depends_on_it(tree: Path) ->
     tail, mask, slot = (e for e in graph.events if e.thread == 0)
     assert not graph.faults
     assert {(tail.id, slot.id), (mask.id, slot.id)} <= dependencies(graph)
-    places = possible_values(graph.events, frozenset(graph.cells)).of(slot.address)  # type: ignore[arg-type]
+    assert slot.address is not None
+    places = possible_values(graph.events, frozenset(graph.cells)).of(slot.address)
     assert places is not None
     assert len(places) > 1
     assert {named(found, place) for place in places} == {"ring.slots[]"}
