@@ -36,6 +36,44 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Region:
+    """A piece of a file, exactly: lines and columns count from 1, the end is past the last character."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the region covers becomes `replacement` (an empty region: an insertion)."""
+
+    region: Region
+    replacement: str
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that a diagnostic speaks about, and what it is there for: "the barrier", "reads it"."""
+
+    label: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of an execution. `thread`: who makes it, as the function or `P0` is called; `text`: the line of code and
+    what it does here. `reordered`: it is not made where the program has it."""
+
+    thread: str
+    text: str
+    place: Place | None = None
+    reordered: bool = False
+
+
+@dataclass(frozen=True)
 class Diagnostic:
     severity: Severity
     message: str
@@ -43,6 +81,15 @@ class Diagnostic:
     hint: str | None = None
     code: str | None = None
     """The rule that it comes from: MM101."""
+    related: tuple[Related, ...] = ()
+    steps: tuple[Step, ...] = ()
+    """An execution that shows it, in the order in which things become visible."""
+    changes: tuple[Change, ...] = ()
+    """Changes that, made together, answer it."""
+    remedy: str = ""
+    """What the changes are, in one sentence."""
+    suppressed: str | None = None
+    """The reason given in the text for not wanting to be told; None: it is to be told."""
 
     def sentence(self) -> str:
         """All of it on one line: `file:line:column: message (hint)`."""
@@ -57,6 +104,13 @@ def from_error(error: MemmodelError) -> Diagnostic:
 
 def warning(message: str, span: Span | None) -> Diagnostic:
     return Diagnostic(Severity.WARNING, message, place(span))
+
+
+def region(span: Span) -> Region:
+    """The exact extent of a span."""
+    line, column = span.file.position(span.start)
+    end_line, end_column = span.file.position(span.end)
+    return Region(span.file.name, line, column, end_line, end_column)
 
 
 def place(span: Span | None) -> Place | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum, IntEnum
 
-from memmodel.diagnostic import Diagnostic, Place
+from memmodel.diagnostic import Change, Diagnostic, Place, Step
 from memmodel.events.execution import Execution
+from memmodel.picture import Picture
 from memmodel.program.ir import Quantifier
 from memmodel.records import dataclass, field
 from memmodel.source import Span
@@ -176,6 +177,20 @@ class FileReport:
     assertions: tuple[Mishap, ...] = ()
     """Those that fail in some execution."""
     faults: tuple[Mishap, ...] = ()
+    place: Place | None = None
+    """What the verdict is about: the condition, the assertion that fails, the first access of a race."""
+    steps: tuple[Step, ...] = ()
+    """The execution that settles an unexpected verdict, where it was asked for (`task.Details`)."""
+    changes: tuple[Change, ...] = ()
+    """The cheapest change that would make the verdict the expected one, where it was asked for."""
+    remedy: str = ""
+    """What the changes are, in one sentence."""
+    picture: Picture | None = None
+    """An execution to be drawn, where it was asked for."""
+    changed: tuple[str, ...] = ()
+    """How the file differs from what a baseline has for it."""
+    cached: bool = False
+    """It was found by an earlier run."""
 
 
 _WORST_FIRST = (ExitStatus.BAD_INPUT, ExitStatus.FINDING, ExitStatus.UNDECIDED)

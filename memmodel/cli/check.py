@@ -8,26 +8,17 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING
 
-from memmodel import diagnostic
 from memmodel.cli.arguments import code_arguments, cores, defines, natural, positive, seconds, tree
 from memmodel.cli.output import Output
-from memmodel.cli.paths import Missing, collect
-from memmodel.diagnostic import Diagnostic, Severity
-from memmodel.engines.programs import is_code, settled
-from memmodel.engines.run import check_file as run_file
+from memmodel.cli.paths import collect
+from memmodel.cli.work import reports, unmodelled
 from memmodel.engines.run import preload
-from memmodel.engines.task import LARGEST_FILE, STDIN, EngineChoice, Options, Task
+from memmodel.engines.task import EngineChoice, Options
 from memmodel.errors import MemmodelError
-from memmodel.records import replace
 from memmodel.reports import Format, Run, Verbosity, writer
 from memmodel.reports.style import ColourChoice, choose
-from memmodel.result import FileReport, Outcome, worst
-
-if TYPE_CHECKING:
-    from memmodel.engines.isolate import Work
+from memmodel.result import FileReport, worst
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
@@ -103,20 +94,20 @@ def run(arguments: argparse.Namespace) -> int:
     except MemmodelError as error:
         if format_ is not Format.JSON:
             raise  # said once, not for every file
-        output.end(Run([_unmodelled(item, options, error) for item in items], 0.0))
+        output.end(Run([unmodelled(item, options, error) for item in items], 0.0))
         raise
-    reports: list[FileReport] = []
+    found: list[FileReport] = []
     interrupted = False
     output.start()
     try:
-        with contextlib.closing(_reports(items, options, arguments, format_ is not Format.HERD)) as stream:
+        with contextlib.closing(reports(items, options, arguments, format_ is not Format.HERD)) as stream:
             for report in stream:
-                reports.append(report)
+                found.append(report)
                 output.file(report)
     except KeyboardInterrupt:
         interrupted = True
-    output.end(Run(reports, time.monotonic() - start, interrupted))
-    return INTERRUPTED if interrupted else worst(report.outcome.status for report in reports)
+    output.end(Run(found, time.monotonic() - start, interrupted))
+    return INTERRUPTED if interrupted else worst(report.outcome.status for report in found)
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -132,55 +123,6 @@ def _options(arguments: argparse.Namespace) -> Options:
         memory=arguments.memory,
         tree=tree(arguments),
         defines=defines(arguments),
-    )
-
-
-def _task(path: str, options: Options, arguments: argparse.Namespace, stdin: bytes | None) -> Task:
-    """A file or variant, with what its scenario says of how to check it."""
-    if is_code(path):
-        chosen = frozenset(name for name in ("model", "engine", "timeout") if getattr(arguments, name) is not None)
-        options = settled(replace(options, states=arguments.states, count=arguments.count), path, chosen)
-    return Task(path, options, stdin if path == STDIN else None)
-
-
-def _reports(
-    items: Sequence[str | Missing], options: Options, arguments: argparse.Namespace, rules: bool
-) -> Generator[FileReport, None, None]:
-    """A report for each item, in order: files are checked, what is missing is said. `rules`: with their warnings."""
-    from memmodel.engines.pool import check_all
-
-    check: Work = run_file
-    if rules:
-        from memmodel.analyses.rules import checking
-
-        check = checking.check_file
-    stdin = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in items else None
-    tasks = [_task(item, options, arguments, stdin) for item in items if not isinstance(item, Missing)]
-    with contextlib.closing(check_all(tasks, arguments.jobs, check)) as checked:
-        for item in items:
-            yield _absent(item, options) if isinstance(item, Missing) else next(checked)
-
-
-def _absent(item: Missing, options: Options) -> FileReport:
-    if item.error is not None:
-        return _error(item.path, options, diagnostic.from_error(item.error))
-    found = Diagnostic(Severity.ERROR, f"{item.path}: {item.reason}")
-    return _error(item.path, options, found)
-
-
-def _unmodelled(item: str | Missing, options: Options, error: MemmodelError) -> FileReport:
-    return _error(item.path if isinstance(item, Missing) else item, options, diagnostic.from_error(error))
-
-
-def _error(file: str, options: Options, found: Diagnostic) -> FileReport:
-    return FileReport(
-        file,
-        "",
-        options.model,
-        options.engine.value,
-        Outcome.ERROR,
-        reason=found.sentence(),
-        diagnostics=(found,),
     )
 
 

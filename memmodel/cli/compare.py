@@ -79,8 +79,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare what the arguments name. Raises MemmodelError where there is nothing to compare."""
+    from memmodel.analyses import checking
     from memmodel.analyses.compare import compare
-    from memmodel.analyses.rules import checking
     from memmodel.engines.pool import check_all
     from memmodel.reports import comparison
 

@@ -1,4 +1,4 @@
-"""`memmodel rule`: the rules by which `memmodel check` warns and `memmodel review` remarks, listed or explained."""
+"""`memmodel rule`: the rules of `memmodel check` and `memmodel review`, listed or explained."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from memmodel.result import ExitStatus
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "rule",
-        help="list the rules by which check warns and review remarks, or explain one",
-        description="List the rules by which `memmodel check` warns and `memmodel review` remarks; or explain one: "
+        help="list the rules of check and review, or explain one",
+        description="List the codes with which `memmodel check` and `memmodel review` report; or explain one: "
         "what it finds, why that is bad, an example and what to write instead.",
     )
     parser.add_argument("code", nargs="?", metavar="CODE", help="a code, such as MM101, or a name")
@@ -22,12 +22,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Raises UsageError for a code that no rule has."""
-    from memmodel.analyses import rules
+    from memmodel.analyses import outcomes, rules
+    from memmodel.analyses.documented import Documented
     from memmodel.analyses.review import rules as review
 
-    chosen = (*rules.RULES, *review.RULES)
+    chosen: tuple[Documented, ...] = (*outcomes.RULES, *rules.RULES, *review.RULES)
     if arguments.code is not None:
-        rule = rules.find(arguments.code) or review.find(arguments.code)
+        rule = outcomes.find(arguments.code) or rules.find(arguments.code) or review.find(arguments.code)
         if rule is None:
             raise UsageError(f"there is no rule {arguments.code!r}", hint="`memmodel rule` lists them")
         chosen = (rule,)

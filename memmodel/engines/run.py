@@ -6,17 +6,17 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memmodel import diagnostic, errors
-from memmodel.diagnostic import Diagnostic, Severity, place
+from memmodel.diagnostic import Diagnostic, Place, Severity, place
 from memmodel.engines import code_outcome, outcome
 from memmodel.engines.base import Engine, Request
 from memmodel.engines.programs import Opened, is_code, program_of
 from memmodel.engines.task import EngineChoice, Options, Task, command
-from memmodel.program.ir import Program
+from memmodel.program.ir import Expectation, Program
+from memmodel.records import dataclass, replace
 from memmodel.result import RACE_FLAG, FileReport, Mishap, Note, Outcome, Result, State, Witness, assertion_failed
 from memmodel.source import SourceFile, Span
 
@@ -33,8 +33,21 @@ _FIRST = "C first\n\n{}\n\nP0(int *x)\n{\n\t*x = 1;\n}\n\nexists (x=1)\n"
 Progress = Callable[[FileReport], None]
 """Told what is known so far of the file, each time that more is: all there is to show if the work is then killed."""
 
-Inspect = Callable[["EventGraph", "Model", Result], tuple[Diagnostic, ...]]
-"""Looks at a decided file, under the model it was decided under, and has warnings for it. They change no outcome."""
+
+@dataclass(frozen=True)
+class Decided:
+    """A file that was decided: all that there is to ask more about it. `deadline`: a time.monotonic() value."""
+
+    task: Task
+    opened: Opened
+    graph: EventGraph
+    model: Model
+    result: Result
+    deadline: float
+
+
+Inspect = Callable[[Decided, FileReport], FileReport]
+"""Looks at a decided file, and adds to its report what is asked for besides the verdict. It changes no outcome."""
 
 
 @lru_cache(maxsize=8)
@@ -93,8 +106,8 @@ def blank(task: Task) -> FileReport:
 
 
 def check_file(task: Task, progress: Progress, inspect: Inspect | None = None) -> FileReport:
-    """Check one file. Never raises for anything that the file holds: what goes wrong is in the report. What `inspect`
-    says of a decided file is added to the report."""
+    """Check one file. Never raises for anything that the file holds: what goes wrong is in the report. `inspect` may
+    add to the report of a decided file."""
     start = time.monotonic()
     report = blank(task)
 
@@ -130,7 +143,7 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float, inspec
     report = replace(report, model=loaded.name)
     learn(report)
     report = replace(report, code=is_code(task.file))
-    opened = program_of(task, primitives_of(options.model))
+    opened = _expecting(program_of(task, primitives_of(options.model)), options)
     lowered = opened.lowered
     program = lowered.program
     report = replace(
@@ -159,11 +172,21 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float, inspec
     if report.code and report.outcome is Outcome.FAIL:
         report = _show_mishaps(report)
     if inspect is not None and results[0].observation is not None:
-        more = inspect(graph, model, results[0])
-        report = replace(report, diagnostics=(*report.diagnostics, *more))
+        decided = Decided(task, opened, graph, model, results[0], start + options.timeout)
+        report = inspect(decided, report)
     if len(results) == 2:
         return _agreement(task, report, results[0], results[1])
     return report
+
+
+def _expecting(opened: Opened, options: Options) -> Opened:
+    """The program with the verdict that is expected of it, where that is not left to the file."""
+    if options.expected is None:
+        return opened
+    program = opened.lowered.program
+    span = program.condition_span or opened.source.span(0, 0)
+    stated = Expectation(options.expected.verdict, options.expected.race, span)
+    return replace(opened, lowered=replace(opened.lowered, program=replace(program, expectation=stated)))
 
 
 def judge(result: Result, graph: EventGraph, model: Model) -> outcome.Judgement:
@@ -190,6 +213,7 @@ def _show_race(report: FileReport, result: Result, graph: EventGraph, model: Mod
     return replace(
         report,
         reason=f"{race.sentence()}; the file does not announce it",
+        place=place(race.first.span) or report.place,
         diagnostics=(*report.diagnostics, *race.notes()),
     )
 
@@ -198,7 +222,8 @@ def _show_mishaps(report: FileReport) -> FileReport:
     """The report of a C program that fails, with the lines where it does."""
     found = (*report.faults, *report.assertions)
     notes = tuple(Diagnostic(Severity.NOTE, item.message, item.place) for item in found if item.place is not None)
-    return replace(report, diagnostics=(*report.diagnostics, *notes))
+    first = notes[0].place if notes else report.place
+    return replace(report, diagnostics=(*report.diagnostics, *notes), place=first)
 
 
 def _describe(report: FileReport, program: Program, opened: Opened) -> FileReport:
@@ -212,7 +237,14 @@ def _describe(report: FileReport, program: Program, opened: Opened) -> FileRepor
         race_expected=expectation.race if expectation else False,
         digest=_digest(opened.material),
         says=opened.says,
+        place=_about(program, opened.source),
     )
+
+
+def _about(program: Program, source: SourceFile) -> Place | None:
+    """What a verdict is about: the verdict that the file states, else its condition."""
+    stated = program.expectation.span if program.expectation is not None else None
+    return place(stated or program.condition_span or source.span(0, 1))
 
 
 def _digest(text: str) -> str:

@@ -26,6 +26,26 @@ class EngineChoice(Enum):
 
 
 @dataclass(frozen=True)
+class Details:
+    """What a report holds besides the verdict, because some format shows it; each has its price."""
+
+    steps: bool = False
+    """The execution that settles an unexpected verdict."""
+    picture: bool = False
+    """An execution to be drawn."""
+    changes: bool = False
+    """The cheapest change that would answer an unexpected verdict: a search of its own, within the time limit."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A verdict expected of a file by whoever checks it: Never, Sometimes, Always, DEADLOCK or Maybe."""
+
+    verdict: str
+    race: bool = False
+
+
+@dataclass(frozen=True)
 class Options:
     """What to do with each file; the same for all files of a run."""
 
@@ -42,6 +62,9 @@ class Options:
     """The kernel tree that C code may include files of."""
     defines: tuple[tuple[str, str], ...] = ()
     """Macros that C code finds defined."""
+    details: Details = Details()
+    expected: Expected | None = None
+    """What is expected instead of what the file states."""
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.analyses import rules
+from memmodel.analyses import outcomes, rules
 from memmodel.analyses.documented import Documented
 from memmodel.analyses.review.rules import RULES as OF_REVIEW
 from tests.cli.command import MP_ORDERED, memmodel
 
 FOUNDING = str(Path(__file__).parents[2] / "litmus" / "ring" / "drain-before-atomic.litmus")
 
-CODES = [rule.code for rule in (*rules.RULES, *OF_REVIEW)]
+CODES = [rule.code for rule in (*outcomes.RULES, *rules.RULES, *OF_REVIEW)]
 
 
 def test_the_list_names_every_rule() -> None:
@@ -82,7 +82,7 @@ def test_nothing_is_said_of_a_sound_test(tmp_path: Path) -> None:
 
 
 def test_a_rule_that_goes_wrong_costs_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    from memmodel.analyses.rules import checking
+    from memmodel.analyses import checking
     from memmodel.engines.task import Options, Task
     from memmodel.result import Outcome
 

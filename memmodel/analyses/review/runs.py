@@ -11,7 +11,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from memmodel import diagnostic
-from memmodel.diagnostic import Diagnostic
 from memmodel.engines import run
 from memmodel.engines.programs import program_of
 from memmodel.engines.run import Progress, load_model, primitives_of
@@ -146,17 +145,17 @@ def decide(task: Task, progress: Progress) -> Report:
     """Whether an assertion can fail, and whether there are races and faults."""
     found: list[Report] = []
 
-    def inspect(graph: EventGraph, model: Model, result: Result) -> tuple[Diagnostic, ...]:
-        blank = widened(run.blank(task))
+    def inspect(decided: run.Decided, report: FileReport) -> FileReport:
+        blank, result = widened(run.blank(task)), decided.result
         found.append(
             replace(
                 blank,
-                racers=_racers(graph, model, result),
+                racers=_racers(decided.graph, decided.model, result),
                 no_executions=result.no_executions,
                 deadlock=result.deadlock,
             )
         )
-        return ()
+        return report
 
     report = widened(run.check_file(task, progress, inspect))
     if not found:
