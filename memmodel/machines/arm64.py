@@ -19,6 +19,7 @@ _EXCLUSIVE, _EXCLUSIVE_A, _EXCLUSIVE_L = frozenset(("exclusive",)), frozenset(("
 _AMO, _AMO_A, _AMO_L = frozenset(("amo",)), frozenset(("amo", "acquire")), frozenset(("amo", "release"))
 _AMO_ONE_WAY = frozenset(("amo", "no-return"))
 _FULL = ("dmb-ish",)
+_PC = frozenset(("acquire-pc",))
 
 _COMMON = (
     Row(Use.LOAD, "ldr", "include/asm-generic/rwonce.h"),
@@ -88,4 +89,15 @@ LLSC = Machine(
     ),
     "llsc",
     "with pairs of exclusives, as Armv8.0 has them",
+)
+
+LTO = Machine(
+    "arm64",
+    LSE.title,
+    tuple(
+        Row(Use.LOAD, "ldapr", _ONCE, read=_PC) if row.use is Use.LOAD else row
+        for row in LSE.rows
+    ),
+    "lto",
+    "built with link-time optimisation, on a processor that has ldapr",
 )

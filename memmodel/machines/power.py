@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from memmodel.machines.machine import Machine, Row, Use
+from memmodel.records import replace
 
 _BARRIER = "arch/powerpc/include/asm/barrier.h"
 _ATOMIC = "arch/powerpc/include/asm/atomic.h"
@@ -13,7 +14,7 @@ _SRCU = "kernel/rcu/srcutree.c"
 _X = frozenset(("reserve",))
 _SYNC, _LWSYNC, _ISYNC = ("sync",), ("lwsync",), ("isync",)
 
-POWER = Machine(
+ISYNC = Machine(
     "power",
     "POWER, not multi-copy-atomic",
     (
@@ -63,4 +64,20 @@ POWER = Machine(
         Row(Use.SRCU_LOCK, "ldarx; stdcx.; sync", _SRCU, after=_SYNC),
         Row(Use.SRCU_UNLOCK, "sync; ldarx; stdcx.", _SRCU, _SYNC),
     ),
+    "isync",
+    "with isync after an operation that acquires, as the headers have it",
+)
+
+
+def _patched(row: Row) -> Row:
+    after, succeeded = (_LWSYNC if names == _ISYNC else names for names in (row.after, row.succeeded))
+    return replace(row, text=row.text.replace("isync", "lwsync"), after=after, succeeded=succeeded)
+
+
+LWSYNC = Machine(
+    "power",
+    ISYNC.title,
+    tuple(_patched(row) for row in ISYNC.rows),
+    "lwsync",
+    "with the lwsync that the kernel puts in place of it at boot, where the processor has one",
 )
