@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from memmodel.cli.arguments import code_arguments, cores, defines, natural, positive, seconds, tree
 from memmodel.cli.output import Output
@@ -15,10 +16,13 @@ from memmodel.cli.paths import collect
 from memmodel.cli.work import reports, unmodelled
 from memmodel.engines.run import preload
 from memmodel.engines.task import EngineChoice, Options
-from memmodel.errors import MemmodelError
+from memmodel.errors import MemmodelError, UsageError
 from memmodel.reports import Format, Run, Verbosity, writer
 from memmodel.reports.style import ColourChoice, choose
 from memmodel.result import FileReport, worst
+
+if TYPE_CHECKING:
+    from memmodel.cli.against import Against
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
@@ -59,7 +63,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     engine = "smt (default), enumerate (slow and simple), or both, compared unless the scenario names one"
     paths = "a litmus test, a C file, a scenario, a directory of those, or - for a litmus test on standard input"
-    add("paths", nargs="+", metavar="PATH", help=paths)
+    add("paths", nargs="*", metavar="PATH", help=paths)
     add("-m", "--model", metavar="M", help=model)
     add("--engine", choices=[e.value for e in EngineChoice], help=engine)
     add("--states", action="store_true", help="list every reachable final state")
@@ -74,6 +78,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add(
         "--color", choices=[c.value for c in ColourChoice], default=ColourChoice.AUTO.value, help="default: %(default)s"
     )
+    add("--baseline", metavar="FILE", help="fail on what is not as `memmodel baseline` recorded it")
     loud = parser.add_mutually_exclusive_group()
     loud.add_argument("-q", "--quiet", action="store_true", help="print only what is not as expected")
     loud.add_argument("-v", "--verbose", action="store_true", help="print the details of every file")
@@ -81,6 +86,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Check what the arguments name. Raises MemmodelError where nothing can be checked at all."""
+    held = _held(arguments)
+    if not arguments.paths:
+        raise UsageError("nothing to check", hint="name a litmus test, a C file, a scenario or a directory of those")
     options = _options(arguments)
     format_ = Format(arguments.format)
     verbosity = Verbosity.QUIET if arguments.quiet else Verbosity.VERBOSE if arguments.verbose else Verbosity.NORMAL
@@ -98,10 +106,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise
     found: list[FileReport] = []
     interrupted = False
+    wanted = held.options(options) if held is not None else options
     output.start()
     try:
-        with contextlib.closing(reports(items, options, arguments, format_ is not Format.HERD)) as stream:
-            for report in stream:
+        with contextlib.closing(reports(items, wanted, arguments, format_ is not Format.HERD)) as stream:
+            for report in held.compared(stream, options) if held is not None else stream:
                 found.append(report)
                 output.file(report)
     except KeyboardInterrupt:
@@ -124,6 +133,15 @@ def _options(arguments: argparse.Namespace) -> Options:
         tree=tree(arguments),
         defines=defines(arguments),
     )
+
+
+def _held(arguments: argparse.Namespace) -> Against | None:
+    """The baseline that the run is held against, if one is named."""
+    if arguments.baseline is None:
+        return None
+    from memmodel.cli.against import against
+
+    return against(arguments)
 
 
 def _terminated(number: int, frame: object) -> None:

@@ -29,7 +29,7 @@ class Group:
 
 
 GROUPS = (
-    Group("Is it right?", ("check", "explain", "compare")),
+    Group("Is it right?", ("check", "explain", "compare", "baseline")),
     Group("Which barriers does it take?", ("audit", "fix", "pairs", "review")),
     Group("What is there to know?", ("models", "rule", "export")),
 )
