@@ -163,6 +163,8 @@ class FileReport:
     """As herd7 prints it after `Condition`."""
     digest: str = ""
     """MD5 of the text without comments and blanks."""
+    length: int = 0
+    """Lines of the text; 0 where it could not be read so far."""
     witness: State | None = None
     """The final state of an execution that satisfies the condition."""
     counterexample: State | None = None

@@ -10,19 +10,22 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from memmodel.cli import rulebook
 from memmodel.cli.arguments import code_arguments, cores, defines, natural, positive, seconds, tree
 from memmodel.cli.output import Output
 from memmodel.cli.paths import collect
 from memmodel.cli.work import reports, unmodelled
 from memmodel.engines.run import preload
-from memmodel.engines.task import EngineChoice, Options
+from memmodel.engines.task import STDIN, Details, EngineChoice, Options
 from memmodel.errors import MemmodelError, UsageError
-from memmodel.reports import Format, Run, Verbosity, writer
+from memmodel.reports import DOCUMENTS, WITH_STEPS, Format, Run, Verbosity, writer
+from memmodel.reports.paths import project_root
 from memmodel.reports.style import ColourChoice, choose
 from memmodel.result import FileReport, worst
 
 if TYPE_CHECKING:
     from memmodel.cli.against import Against
+    from memmodel.cli.saving import Target
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
@@ -74,7 +77,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     limit = f"for each file; default: the scenario's, {defaults.timeout:g}"
     add("--timeout", type=seconds, metavar="S", help=limit)
     add("--memory", type=positive, default=defaults.memory, metavar="MB", help="for each file; default: %(default)s")
-    add("-f", "--format", choices=[f.value for f in Format], default=Format.TEXT.value, help="default: %(default)s")
+    formats = [f.value for f in Format]
+    named = f"{', '.join(formats)}; default: %(default)s"
+    add("-f", "--format", "--output-format", choices=formats, default=Format.TEXT.value, metavar="FORMAT", help=named)
+    add("-o", "--output-file", metavar="FILE", help="where results go, all or nothing; default: standard output")
+    add("--suggest", action="store_true", help="tell the cheapest change that would answer each finding")
     add(
         "--color", choices=[c.value for c in ColourChoice], default=ColourChoice.AUTO.value, help="default: %(default)s"
     )
@@ -89,20 +96,21 @@ def run(arguments: argparse.Namespace) -> int:
     held = _held(arguments)
     if not arguments.paths:
         raise UsageError("nothing to check", hint="name a litmus test, a C file, a scenario or a directory of those")
+    target = _target(arguments)
     options = _options(arguments)
     format_ = Format(arguments.format)
     verbosity = Verbosity.QUIET if arguments.quiet else Verbosity.VERBOSE if arguments.verbose else Verbosity.NORMAL
-    style = choose(ColourChoice(arguments.color), sys.stdout.isatty(), os.environ)
+    style = choose(ColourChoice(arguments.color), target is None and sys.stdout.isatty(), os.environ)
     signal.signal(signal.SIGTERM, _terminated)
     start = time.monotonic()
     items = tuple(collect(arguments.paths, options.tree is not None))
-    output = Output(writer(format_, verbosity, style), len(items))
+    root = project_root(os.environ, os.getcwd())  # noqa: PTH109
+    output = Output(writer(format_, verbosity, style, rulebook.find, root), len(items), target)
     try:
         preload(options)
     except MemmodelError as error:
-        if format_ is not Format.JSON:
-            raise  # said once, not for every file
-        output.end(Run([unmodelled(item, options, error) for item in items], 0.0))
+        if format_ in DOCUMENTS:  # else it is said once, not for every file
+            output.all([unmodelled(item, options, error) for item in items])
         raise
     found: list[FileReport] = []
     interrupted = False
@@ -132,7 +140,19 @@ def _options(arguments: argparse.Namespace) -> Options:
         memory=arguments.memory,
         tree=tree(arguments),
         defines=defines(arguments),
+        details=Details(steps=Format(arguments.format) in WITH_STEPS, changes=arguments.suggest),
     )
+
+
+def _target(arguments: argparse.Namespace) -> Target | None:
+    """The file that the results go to, if one is named. Raises UsageError where it cannot be written."""
+    if arguments.output_file in (None, STDIN):
+        return None
+    from memmodel.cli.saving import Target
+
+    target = Target(arguments.output_file, "--output-file")
+    target.probe()
+    return target
 
 
 def _held(arguments: argparse.Namespace) -> Against | None:

@@ -236,6 +236,7 @@ def _describe(report: FileReport, program: Program, opened: Opened) -> FileRepor
         expected=expectation.verdict if expectation else None,
         race_expected=expectation.race if expectation else False,
         digest=_digest(opened.material),
+        length=len(opened.source.text.splitlines()),
         says=opened.says,
         place=_about(program, opened.source),
     )
