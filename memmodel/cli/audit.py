@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from memmodel.analyses.advice import AuditReport
 
 EPILOG = """\
+examples:
+  # is each of two barriers needed, and would a weaker one do? (status 1)
+  memmodel audit litmus/classic/MP+mb+mb.litmus
+  # what the cheapest placements cost on one architecture (status 1)
+  memmodel audit litmus/classic/MP+mb+mb.litmus --arch arm64
+
 exit status:
   0  every barrier is required, and as strong as it must be
   1  a barrier could go or be weaker, or the bad outcome is possible as it is

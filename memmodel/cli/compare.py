@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from memmodel.analyses.compare import Comparison
 
 EPILOG = """\
+examples:
+  # what the barrier is good for: without it, more can happen (status 1)
+  memmodel compare litmus/ring/drain-mb.litmus litmus/ring/drain-none.litmus
+  # two folders, matched by name
+  memmodel compare litmus/locks litmus/locks --jobs 2 --no-audit
+
 exit status:
   0  NEW allows nothing bad that OLD did not
   1  NEW allows the outcome that the test asks about, a data race or another flag, a

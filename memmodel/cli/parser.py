@@ -30,8 +30,8 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 def wrapped(line: str, width: int, indent: str = "") -> str:
-    """The line, in several where it is longer than `width`. Those that follow start where its words do; in a table, where
-    its second column does."""
+    """The line, in several where it is longer than `width`. Those that follow start where its words do, or in a table
+    where its second column does."""
     if len(indent + line) <= width:
         return indent + line
     first = _COLUMN.match(line)

@@ -37,9 +37,10 @@ words (HEAD~3.., v1..v2, one commit). Patches are reviewed one after the other,
 each on top of those before it. Nothing on disk is changed.
 
 examples:
-  memmodel review --tree linux 0001-ringbuf.patch
-  git format-patch --stdout -1 | memmodel review --tree . -f mail -
-  memmodel review --tree linux HEAD~3..HEAD
+  # a patch that loses a barrier (status 1)
+  memmodel review --tree tests/review/trees/flagbuf tests/review/patches/flagbuf-no-wmb.patch
+  # the answer as a mail, from standard input, as in `git format-patch --stdout -1 | memmodel ...`
+  memmodel review --tree tests/review/trees/flagbuf -f mail - < tests/review/patches/flagbuf-pair.patch
 
 exit status:
   0  no remark, or notes only
