@@ -7,6 +7,7 @@ from enum import Enum, IntEnum
 
 from memmodel.diagnostic import Change, Diagnostic, Place, Step
 from memmodel.events.execution import Execution
+from memmodel.inputs import Input
 from memmodel.picture import Picture
 from memmodel.program.ir import Quantifier
 from memmodel.records import dataclass, field
@@ -193,6 +194,10 @@ class FileReport:
     """How the file differs from what a baseline has for it."""
     cached: bool = False
     """It was found by an earlier run."""
+    inputs: tuple[Input, ...] = ()
+    """The files of the user's that all this depends on, also those that were looked for in vain."""
+    hurried: bool = False
+    """Some of what was asked for besides the verdict is not there for want of time."""
 
 
 _WORST_FIRST = (ExitStatus.BAD_INPUT, ExitStatus.FINDING, ExitStatus.UNDECIDED)
