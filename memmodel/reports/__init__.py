@@ -25,12 +25,15 @@ class Format(Enum):
     GITHUB = "github"
     SARIF = "sarif"
     CHECKPATCH = "checkpatch"
+    HTML = "html"
 
 
 DOCUMENTS = frozenset((Format.JSON, Format.JSON_LINES, Format.JUNIT, Format.SARIF))
 """Those that programs read as a whole, and that therefore say something of every file, whatever happens."""
-WITH_STEPS = frozenset((Format.JUNIT, Format.SARIF))
+WITH_STEPS = frozenset((Format.JUNIT, Format.SARIF, Format.HTML))
 """Those that show the execution behind a verdict."""
+WITH_PICTURE = frozenset((Format.HTML,))
+"""Those that draw an execution."""
 
 
 class Verbosity(Enum):
@@ -71,12 +74,14 @@ Rules = Callable[[str], "Documented | None"]
 @dataclass(frozen=True)
 class Setting:
     """What writers may need to know. `rules`: of all diagnostics that may be told; None: those of outcomes. `root`: the
-    folder from which formats for servers give paths."""
+    folder from which formats for servers give paths. `given`: the options that repeat a file's check, for formats that
+    tell how to."""
 
     verbosity: Verbosity = Verbosity.NORMAL
     style: Style = PLAIN
     rules: Rules | None = None
     root: str = ""
+    given: tuple[str, ...] = ()
 
 
 def _text(setting: Setting) -> Writer:
@@ -133,6 +138,12 @@ def _checkpatch(setting: Setting) -> Writer:
     return CheckpatchWriter(_rules(setting))
 
 
+def _html(setting: Setting) -> Writer:
+    from memmodel.reports.html import HtmlWriter
+
+    return HtmlWriter(_rules(setting), setting.given)
+
+
 def _rules(setting: Setting) -> Rules:
     from memmodel.analyses import outcomes
 
@@ -149,6 +160,7 @@ _WRITERS: Mapping[Format, Callable[[Setting], Writer]] = {
     Format.GITHUB: _github,
     Format.SARIF: _sarif,
     Format.CHECKPATCH: _checkpatch,
+    Format.HTML: _html,
 }
 """Each loads its own module only."""
 
@@ -159,6 +171,7 @@ def writer(
     style: Style = PLAIN,
     rules: Rules | None = None,
     root: str = "",
+    given: tuple[str, ...] = (),
 ) -> Writer:
     """The writer of a format, for one run. See `Setting`."""
-    return _WRITERS[format_](Setting(verbosity, style, rules, root or os.getcwd()))  # noqa: PTH109
+    return _WRITERS[format_](Setting(verbosity, style, rules, root or os.getcwd(), given))  # noqa: PTH109
