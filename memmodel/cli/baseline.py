@@ -8,7 +8,18 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from memmodel.cli.arguments import code_arguments, cores, defines, natural, positive, seconds, tree
+from memmodel.cli.arguments import (
+    NAME_SOMETHING,
+    NOTHING,
+    code_arguments,
+    cores,
+    defines,
+    natural,
+    positive,
+    seconds,
+    tree,
+)
+from memmodel.cli.configuration import excluded
 from memmodel.cli.paths import Missing, collect
 from memmodel.cli.saving import Target
 from memmodel.cli.work import reports
@@ -52,7 +63,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add = parser.add_argument
     defaults = Options()
-    add("paths", nargs="+", metavar="PATH", help="a litmus test, a C file, a scenario, or a directory of those")
+    add("paths", nargs="*", metavar="PATH", help="a litmus test, a C file, a scenario, or a directory of those")
     add("-o", "--output", default=DEFAULT, metavar="FILE", help="default: %(default)s")
     add("--no-states", dest="states", action="store_false", help="record verdicts and flags only, which is faster")
     add("-m", "--model", metavar="M", help="a name (see `memmodel models`), a .cat file or a kernel's; default: lkmm")
@@ -72,7 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
     options = _options(arguments)
     if STDIN in arguments.paths:
         raise UsageError("standard input has no name in a baseline", hint="name files or directories")
-    items = list(collect(arguments.paths, options.tree is not None))
+    if not arguments.paths:
+        raise UsageError(NOTHING, hint=NAME_SOMETHING)
+    items = list(collect(arguments.paths, options.tree is not None, excluded(arguments)))
     missing = next((item for item in items if isinstance(item, Missing)), None)
     if missing is not None:
         raise missing.error or UsageError(f"{missing.path}: {missing.reason}")

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from memmodel import __version__
+from memmodel.cli import configuration
 from memmodel.cli.parser import Parser
 from memmodel.records import dataclass
 
@@ -43,7 +44,7 @@ EPILOG = """\
 examples:
   # every test of a folder
   memmodel check litmus/classic
-  # why a test goes wrong (status 1)
+  # why two stores can be seen in the other order
   memmodel explain litmus/ring/drain-before-atomic.litmus
   # the cheapest barriers that would help, as a patch (status 1)
   memmodel fix litmus/ring/drain-none.litmus --diff
@@ -70,6 +71,7 @@ def parser(names: Sequence[str] = NAMES) -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=of_one)
     for name in names:
         module(name).add_parser(commands)
+        configuration.add_arguments(commands.choices[name])
     return root
 
 

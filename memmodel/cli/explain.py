@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     task = task_of(arguments.path, arguments)
     loaded = load_model(task.options.model)
     opened = program_of(task, primitives_of(task.options.model), arguments.where)
-    left = arguments.timeout - (time.monotonic() - start)
+    left = task.options.timeout - (time.monotonic() - start)
     file = opened.source.name if task.data is not None else task.file
     explanation = explain(opened.lowered.program, loaded.model, file, max(left, 0.05), arguments.states)
     warn(opened)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from memmodel.cli import configuration
 from memmodel.cli.commands import module, parser, wanted
 from memmodel.errors import MemmodelError
 from memmodel.result import ExitStatus
@@ -70,6 +71,11 @@ def _run(words: list[str]) -> int:
         sys.stderr.write(root.format_help())
         return ExitStatus.BAD_INPUT
     arguments = root.parse_args(words)
+    configuration.complete(root, words, arguments)
+    if getattr(arguments, "show_settings", False):
+        from memmodel.cli.configuration import show
+
+        return show.run(root, arguments)
     return module(arguments.command).run(arguments)
 
 
