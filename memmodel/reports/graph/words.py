@@ -6,7 +6,7 @@ from memmodel.picture import INITIAL, Picture
 
 
 def printable(text: str) -> str:
-    """The text with tabs as blanks, and without characters that XML cannot hold or that change the direction of text."""
+    """The text with tabs as blanks, and without characters that XML cannot hold or that turn text around."""
     return "".join("    " if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
