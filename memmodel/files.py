@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from memmodel import inputs
 from memmodel.records import dataclass, field
 
 NOWHERE = Path("<patch>")
@@ -56,20 +58,21 @@ class Files:
             return None if text is None or (most is not None and len(text) > most) else text
         try:
             if not path.is_file() or (most is not None and path.stat().st_size > most):
+                inputs.uncertain(path)
                 return None
-            return path.read_text(encoding="utf-8", errors="replace")
+            data = path.read_bytes()
         except (OSError, ValueError):
+            inputs.uncertain(path)
             return None
+        inputs.read(path, data, placed=True)
+        return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", errors="replace").read()
 
     def is_file(self, path: Path) -> bool:
         """Whether there is a file at `path`."""
         key = self._key(path)
         if key is not None:
             return self._changed[key] is not None
-        try:
-            return path.is_file()
-        except (OSError, ValueError):
-            return False
+        return inputs.is_file(path)
 
     def below(self, folder: Path, pattern: str, deep: bool = False) -> list[Path]:
         """The files in `folder` (and in those inside, where `deep`) whose names fit the pattern, in order."""

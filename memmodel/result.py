@@ -7,6 +7,7 @@ from enum import Enum, IntEnum
 
 from memmodel.diagnostic import Change, Diagnostic, Place, Step
 from memmodel.events.execution import Execution
+from memmodel.inputs import Input
 from memmodel.picture import Picture
 from memmodel.program.ir import Quantifier
 from memmodel.records import dataclass, field
@@ -163,6 +164,8 @@ class FileReport:
     """As herd7 prints it after `Condition`."""
     digest: str = ""
     """MD5 of the text without comments and blanks."""
+    length: int = 0
+    """Lines of the text; 0 where it could not be read so far."""
     witness: State | None = None
     """The final state of an execution that satisfies the condition."""
     counterexample: State | None = None
@@ -191,6 +194,10 @@ class FileReport:
     """How the file differs from what a baseline has for it."""
     cached: bool = False
     """It was found by an earlier run."""
+    inputs: tuple[Input, ...] = ()
+    """The files of the user's that all this depends on, also those that were looked for in vain."""
+    hurried: bool = False
+    """Some of what was asked for besides the verdict is not there for want of time."""
 
 
 _WORST_FIRST = (ExitStatus.BAD_INPUT, ExitStatus.FINDING, ExitStatus.UNDECIDED)

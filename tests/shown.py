@@ -1,4 +1,4 @@
-"""A page of the documentation in, the commands that it shows and what they print by it out."""
+"""A page of the documentation in, the commands of memmodel that it shows and what they print by it out."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cli.command import Ran, memmodel
-
 ROOT = Path(__file__).parent.parent
 LEFT_OUT = "[...]"
 """A line of a page that stands for any lines of output."""
 
-_PATIENCE = {"review": ("--timeout", "60")}
-"""Options by command, where what is said would depend on how busy the machine is."""
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SHOWN = re.compile(r"^\$ memmodel (?P<words>.+)\n(?P<out>(?:(?!\$ ).*\n)*)(?:\$ echo \$\?\n(?P<status>\d)\n)?", re.M)
 
@@ -47,15 +43,18 @@ def _shown(match: re.Match[str]) -> Shown:
     return Shown(tuple(words), given, match["out"], int(match["status"]) if match["status"] else None)
 
 
-def run(example: Shown) -> Ran:
-    """Run a command of a page, in the folder that is the current one."""
-    given = (ROOT / example.given).read_bytes() if example.given else b""
-    return memmodel(*example.words, *_PATIENCE.get(example.words[0], ()), stdin=given)
-
-
 def without_times(text: str) -> str:
     """The text with every time that something took made the same."""
     return re.sub(r"\d+\.\d+ s\b", "… s", text)
+
+
+def with_ends_left_out(printed: str, wanted: str) -> str:
+    """What was printed, with the ends of those lines left out whose ends are left out on the page."""
+    for line in wanted.splitlines():
+        start, dots, rest = line.rpartition(f" {LEFT_OUT}")
+        if dots and not rest and not start.endswith(">"):
+            printed = re.sub(rf"^({re.escape(start)}) .*$", rf"\1 {LEFT_OUT}", printed, flags=re.MULTILINE)
+    return printed
 
 
 def missing(shown: str, printed: str) -> str:

@@ -1,10 +1,8 @@
-"""What the README shows is what the command prints."""
+"""What the README shows. That its commands print what it says is a test of all pages, in test_docs.py."""
 
 from __future__ import annotations
 
-import pytest
-
-from tests.shown import ROOT, Shown, missing, run, shown
+from tests.shown import ROOT, shown
 
 README = ROOT / "README.md"
 SHOWN = shown(README)
@@ -17,13 +15,6 @@ def test_the_readme_opens_with_the_command() -> None:
 
 def test_the_readme_shows_a_review() -> None:
     assert any(example.words[0] == "review" for example in SHOWN)
-
-
-@pytest.mark.parametrize("example", SHOWN, ids=lambda example: example.title)
-def test_a_shown_command_prints_what_is_shown(example: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    ran = run(example)
-    assert missing(example.out, ran.out) == "", ran.err
 
 
 def test_the_readme_shows_the_test_as_it_is() -> None:

@@ -1,16 +1,10 @@
-"""What docs/review.md shows is so: its commands print that, its tables are those of the program."""
+"""What docs/review.md shows is so: its tables are those of the program. Its commands are run in test_docs.py."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shlex
-import shutil
-import subprocess
-from pathlib import Path
-
-import pytest
 
 from memmodel.analyses.pairs import table
 from memmodel.analyses.review import review, rules, touched
@@ -18,13 +12,11 @@ from memmodel.cli import review as command
 from memmodel.frontends.c.alone import together
 from memmodel.frontends.patch import apply, fit, git
 from memmodel.result import ExitStatus
-from tests.shown import ROOT, Shown, missing, run, shown
+from tests.shown import ROOT, shown
 
 PAGE = ROOT / "docs" / "review.md"
 TEXT = PAGE.read_text()
 SHOWN = shown(PAGE)
-SERIES = ROOT / "tests" / "review" / "patches" / "userring-series.mbox"
-NOBODY = {f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -39,33 +31,6 @@ def parser() -> argparse.ArgumentParser:
     found = commands.choices["review"]
     assert isinstance(found, argparse.ArgumentParser)
     return found
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository whose last two commits are a series."""
-    folder = tmp_path_factory.mktemp("clone") / "tree"
-    shutil.copytree(ROOT / "tests" / "review" / "trees" / "userring", folder)
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "before"], ["am", "-q", str(SERIES)]):
-        subprocess.run(["git", *words], cwd=folder, check=True, env={**os.environ, **NOBODY})
-    return folder
-
-
-@pytest.mark.parametrize("example", SHOWN, ids=lambda example: example.title)
-def test_a_shown_command_prints_what_is_shown(example: Shown, clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(clone if any(word.startswith("HEAD") for word in example.words) else ROOT)
-    ran = run(example)
-    assert missing(example.out, _cut(ran.out, example.out)) == "", ran.err
-    assert example.status in (None, ran.status)
-
-
-def _cut(printed: str, wanted: str) -> str:
-    """What was printed, with the ends of those lines left out whose ends are left out on the page."""
-    for line in wanted.splitlines():
-        start, dots, rest = line.rpartition(" [...]")
-        if dots and not rest and not start.endswith(">"):
-            printed = re.sub(rf"^{re.escape(start)} .*$", line, printed, flags=re.MULTILINE)
-    return printed
 
 
 def test_the_page_shows_each_way_to_be_used() -> None:

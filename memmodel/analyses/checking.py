@@ -58,6 +58,8 @@ def _with_details(decided: Decided, report: FileReport, progress: Progress) -> F
 
             changes, remedy = suggesting.of(decided)
             report = replace(report, changes=changes, remedy=remedy)
-    except (MemmodelError, OutOfTime):
+    except OutOfTime:
+        report = replace(report, hurried=True)
+    except MemmodelError:
         pass
     return report

@@ -29,7 +29,7 @@ ONCE = frozenset(("once",))
 
 def find_race(program: ir.Program, shown: Execution, races: Races, trials: Trials) -> Race | None:
     """The race of the witness; None where the model does not flag races by a relation between accesses."""
-    pairs = _pairs(shown)
+    pairs = racing(shown)
     if not pairs:
         return None
     first, second = (shown.graph.events[e] for e in pairs[0])
@@ -43,7 +43,8 @@ def find_race(program: ir.Program, shown: Execution, races: Races, trials: Trial
     return Race(*sides, marking, missing, len(pairs) - 1)
 
 
-def _pairs(shown: Execution) -> list[tuple[int, int]]:
+def racing(shown: Execution) -> list[tuple[int, int]]:
+    """The pairs of events that race, those without initial writes; none where the flag is no relation of accesses."""
     check = next((check for check in shown.model.flags if check.name == RACE_FLAG), None)
     if check is None or check.term.sort is not Sort.RELATION:
         return []

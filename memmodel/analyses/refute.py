@@ -38,7 +38,7 @@ def refute(graph: EventGraph, model: Model, deadline: float | None, target: Call
     and those that can be left out are. Raises EngineError if the model allows one after all."""
     accesses = sum(event.kind is not EventKind.FENCE and event.thread != INITIAL for event in graph.events)
     lazily = accesses <= SMALL
-    search = Search(graph, _unrecognised(model) if lazily else model, deadline, eager=False)
+    search = Search(graph, unrecognised(model) if lazily else model, deadline, eager=False)
     goals = Goals(search)
     return _Refuter(search, model, (goals.complete, target(goals)), not lazily).run()
 
@@ -116,7 +116,7 @@ def _difficulty(reason: Reason) -> tuple[bool, int]:
     return reason.by_itself, len(reason.edges)
 
 
-def _unrecognised(model: Model) -> Model:
+def unrecognised(model: Model) -> Model:
     """The model with coherence and atomicity spelt so that the search does not build them in but learns them like any
     other axiom, which tells where they are needed."""
     return replace(model, checks=tuple(_spelt_out(check) for check in model.checks))

@@ -201,14 +201,14 @@ def tell(execution: Execution, missing: Iterable[Pair] = ()) -> Story:
     order, broken = sequence(execution, frozenset(p for p in ordered if (places[p[0]], places[p[1]]) in wanted))
     moved = {n for pair in broken for n in pair}
     if execution.graph.program.exact:
-        order = [n for n in order if n in moved or not _settled(execution, execution.nodes[n])]
+        order = [n for n in order if n in moved or not settled(execution, execution.nodes[n])]
     rows = tuple(Row(execution.place(n), effects(execution, execution.nodes[n]), n in moved) for n in order)
     pairs = tuple(execution.pair(a, b) for a, b in broken)
     names = tuple(thread.name for thread in execution.graph.program.threads)
     return Story(names, rows, pairs, execution.witness.state)
 
 
-def _settled(execution: Execution, node: Node) -> bool:
+def settled(execution: Execution, node: Node) -> bool:
     """Whether a node only reads what no thread writes: set up once, as the size and place of a buffer in C."""
     events = execution.graph.events
     source = {read: write for write, read in execution.witness.execution.rf}

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Protocol, cast
 
+from memmodel import inputs
 from memmodel.cat.terms import Check, CheckKind, Definition, Model, Op, Sort, Term, make
 from memmodel.source import SourceFile, Span
 from memmodel.syntax import grammar
@@ -74,7 +75,7 @@ def keep(identity: str, files: Files, model: Model) -> None:
 
 def _restore(content: dict[str, object], files: Files) -> Model:
     """The model of a kept entry. Raises Damaged if a text has changed, or whatever misshapen data leads to."""
-    if any(Path(name).exists() for name in cast("list[str]", content["absent"])):
+    if any(inputs.is_file(name) for name in cast("list[str]", content["absent"])):
         raise Damaged
     sources = []
     for name, digest in cast("list[tuple[str, str]]", content["files"]):

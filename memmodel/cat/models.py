@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from memmodel import inputs
 from memmodel.cat import cache
 from memmodel.cat.terms import Model
 from memmodel.errors import ModelError, UsageError
+from memmodel.inputs import Input
 from memmodel.records import dataclass
 from memmodel.source import SourceFile
 
@@ -40,6 +42,8 @@ class LoadedModel:
     """The folder's table of kernel primitives (.def); None: the built-in one."""
     version: int
     """2 where the folder asks for variant lkmmv2, and for the built-in models; else 1."""
+    inputs: tuple[Input, ...] = ()
+    """The files of the user's that it was read from."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +65,17 @@ def load(spec: str) -> LoadedModel:
 
     Raises UsageError if there is no such thing, errors.SyntaxError, ModelError or Unsupported if it cannot be read.
     """
-    origin = find(spec)
-    reader = FileReader(origin)
-    identity = repr(origin)
-    model = cache.fetch(identity, reader)
-    if model is None:
-        model = build(origin, reader)
-        cache.keep(identity, reader, model)
-    definitions = read(origin.definitions) if origin.definitions is not None else None
-    return LoadedModel(origin.name, model.title, origin.source_path, model, definitions, origin.version)
+    with inputs.recording() as log:
+        origin = find(spec)
+        reader = FileReader(origin)
+        identity = repr(origin)
+        model = cache.fetch(identity, reader)
+        if model is None:
+            model = build(origin, reader)
+            cache.keep(identity, reader, model)
+        definitions = read(origin.definitions) if origin.definitions is not None else None
+    found = log.inputs()
+    return LoadedModel(origin.name, model.title, origin.source_path, model, definitions, origin.version, found)
 
 
 def build(origin: Origin, reader: FileReader) -> Model:
@@ -105,7 +111,7 @@ def find(spec: str) -> Origin:
     if path.is_dir():
         return _folder(path)
     if path.is_file():
-        if path.name == "linux-kernel.cat" and path.with_suffix(".bell").is_file():
+        if path.name == "linux-kernel.cat" and inputs.is_file(path.with_suffix(".bell")):
             return _folder(path.parent)
         return Origin(path.stem, spec, (path,), None, 2, True)
     names = ", ".join(name for name, _ in available())
@@ -115,28 +121,28 @@ def find(spec: str) -> Origin:
 def _folder(folder: Path) -> Origin:
     """A kernel's model: what its .cfg names, or the files under their usual names."""
     inner = folder / KERNEL_FOLDER
-    if not (folder / "linux-kernel.cat").is_file() and inner.is_dir():
+    if not inputs.is_file(folder / "linux-kernel.cat") and inner.is_dir():
         folder = inner
     config = folder / "linux-kernel.cfg"
-    settings = read(config).text if config.is_file() else ""
+    settings = read(config).text if inputs.is_file(config) else ""
 
     def setting(word: str, usual: str) -> Path:
         found = re.search(rf"^[ \t]*{word}[ \t]+(\S+)", settings, re.MULTILINE)
         return folder / (found.group(1) if found else usual)
 
     model = setting("model", "linux-kernel.cat")
-    if not model.is_file():
+    if not inputs.is_file(model):
         raise UsageError(f"no model in '{folder}'", hint=f"a kernel's {KERNEL_FOLDER} holds {model.name}")
     bell, definitions = setting("bell", "linux-kernel.bell"), setting("macros", "linux-kernel.def")
-    main = (bell, model) if bell.is_file() else (model,)
+    main = (bell, model) if inputs.is_file(bell) else (model,)
     newer = re.search(rf"^[ \t]*variant[ \t]+\S*{NEWER_VARIANT}", settings, re.MULTILINE) is not None
-    if bell.is_file() and f'"{NEWER_VARIANT}"' in read(bell).text:
+    if inputs.is_file(bell) and f'"{NEWER_VARIANT}"' in read(bell).text:
         newer = True
     return Origin(
         folder.name if folder.name != KERNEL_FOLDER.name else str(folder),
         str(folder),
         main,
-        definitions if definitions.is_file() else None,
+        definitions if inputs.is_file(definitions) else None,
         2 if newer else 1,
         False,
     )
@@ -150,7 +156,9 @@ def read(path: Path) -> SourceFile:
     try:
         if path.stat().st_size > LARGEST:
             raise ModelError(f"'{path}' is too large for a model", hint="is this a file in the cat language?")
-        return SourceFile(str(path), path.read_bytes().decode())
+        data = path.read_bytes()
+        inputs.read(path, data)
+        return SourceFile(str(path), data.decode())
     except OSError as error:
         raise UsageError(f"cannot read '{path}': {error.strerror or error}") from None
     except UnicodeDecodeError:
@@ -175,7 +183,7 @@ class FileReader:
         folders = [Path(by.name).parent, *(main.parent for main in self.origin.main), LIBRARY]
         for folder in [LIBRARY] if path == LOCKS else folders:
             candidate = folder / path
-            if candidate.is_file():
+            if inputs.is_file(candidate):
                 return self.file(candidate)
             self.absent.add(str(candidate))
         return None

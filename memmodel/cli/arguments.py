@@ -11,6 +11,9 @@ from memmodel.errors import UsageError
 LONGEST = 1e6
 """Seconds: more than eleven days is a slip, or infinity, which timers do not take."""
 
+NOTHING = "nothing to check"
+NAME_SOMETHING = 'name a test or a folder of tests, or have paths = ["tests"] in a memmodel.toml'
+
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -50,6 +53,28 @@ def code_arguments(parser: argparse.ArgumentParser) -> None:
     add("-D", dest="defines", type=macro, action="append", default=[], metavar="NAME[=VALUE]", help="a macro, for C")
 
 
+def cache_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that say whether reports are kept for the next run."""
+    add = parser.add_argument
+    nothing = "check every file anew, and keep nothing; so does $MEMMODEL_NO_CACHE"
+    add("--no-cache", dest="cache", action="store_false", help=nothing)
+    place = "where reports are kept for the next run; default: $MEMMODEL_CACHE_DIR or ~/.cache/memmodel/results"
+    add("--cache-dir", metavar="DIR", help=place)
+
+
+def selection_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that say which warnings and remarks are told."""
+    add = parser.add_argument
+    only = "tell these warnings and no others: codes (MM101), beginnings of codes (MM1) or names, with commas between"
+    add("--select", type=codes, action="extend", metavar="CODES", help=only)
+    add("--ignore", type=codes, action="extend", metavar="CODES", help="do not tell these; the longer code counts")
+
+
+def codes(words: str) -> tuple[str, ...]:
+    """`MM101,MM102`, with commas or blanks."""
+    return tuple(words.replace(",", " ").split())
+
+
 def tree(arguments: argparse.Namespace) -> str | None:
     """The kernel tree named, if any. Raises UsageError for one that is not there."""
     named: str | None = arguments.tree
@@ -61,6 +86,16 @@ def tree(arguments: argparse.Namespace) -> str | None:
 def defines(arguments: argparse.Namespace) -> tuple[tuple[str, str], ...]:
     """The macros named; the last of several of the same name counts."""
     return tuple(dict(arguments.defines).items())
+
+
+def given(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The options that say how a file is read and decided, as a command for that file alone needs them."""
+    words: list[str] = []
+    for option in ("model", "unroll", "tree", "timeout"):
+        value: object = getattr(arguments, option)
+        words += [] if value is None else [f"--{option}", f"{value:g}" if isinstance(value, float) else str(value)]
+    words += [word for name, value in defines(arguments) for word in ("-D", f"{name}={value}")]
+    return tuple(words)
 
 
 def cores() -> int:

@@ -8,17 +8,24 @@ import sys
 from typing import TYPE_CHECKING
 
 from memmodel import __version__, diagnostic
-from memmodel.cli.arguments import positive
+from memmodel.cli.arguments import NAME_SOMETHING, NOTHING, positive
+from memmodel.cli.configuration import excluded
 from memmodel.cli.fix import ARCHITECTURES
 from memmodel.cli.paths import Missing, collect
 from memmodel.cli.subjects import add_arguments, subject_of
-from memmodel.errors import MemmodelError, Unsupported
+from memmodel.errors import MemmodelError, Unsupported, UsageError
 from memmodel.result import ExitStatus, worst
 
 if TYPE_CHECKING:
     from memmodel.analyses.advice import AuditReport
 
 EPILOG = """\
+examples:
+  # is each of two barriers needed, and would a weaker one do? (status 1)
+  memmodel audit litmus/classic/MP+mb+mb.litmus
+  # what the cheapest placements cost on one architecture (status 1)
+  memmodel audit litmus/classic/MP+mb+mb.litmus --arch arm64
+
 exit status:
   0  every barrier is required, and as strong as it must be
   1  a barrier could go or be weaker, or the bad outcome is possible as it is
@@ -38,7 +45,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("paths", nargs="+", metavar="FILE", help="litmus tests, C files, scenarios, directories of those, or -")
+    add("paths", nargs="*", metavar="FILE", help="litmus tests, C files, scenarios, directories of those, or -")
     add("--arch", choices=ARCHITECTURES, default="all", help="count the costs on this one; default: all together")
     add("--alternatives", type=positive, default=3, metavar="N", help="placements to show; default: %(default)s")
     add_arguments(parser)
@@ -51,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     statuses: list[ExitStatus] = []
     documents = []
-    for number, item in enumerate(collect(arguments.paths, arguments.tree is not None)):
+    if not arguments.paths:
+        raise UsageError(NOTHING, hint=NAME_SOMETHING)
+    for number, item in enumerate(collect(arguments.paths, arguments.tree is not None, excluded(arguments))):
         if isinstance(item, Missing):
             _complain(item)
             statuses.append(ExitStatus.BAD_INPUT)

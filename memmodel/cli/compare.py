@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memmodel.cli.arguments import code_arguments, cores, defines, natural, positive, seconds, tree
+from memmodel.cli.configuration import options_for
 from memmodel.cli.paths import SUFFIX, Missing, collect
-from memmodel.engines.programs import is_code, settled
+from memmodel.engines.programs import is_code
 from memmodel.engines.task import LARGEST_FILE, STDIN, EngineChoice, Options, Task
 from memmodel.errors import MemmodelError, UsageError
 from memmodel.records import dataclass, replace
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from memmodel.analyses.compare import Comparison
 
 EPILOG = """\
+examples:
+  # what the barrier is good for: without it, more can happen (status 1)
+  memmodel compare litmus/ring/drain-mb.litmus litmus/ring/drain-none.litmus
+  # two folders, matched by name
+  memmodel compare litmus/locks litmus/locks --jobs 2 --no-audit
+
 exit status:
   0  NEW allows nothing bad that OLD did not
   1  NEW allows the outcome that the test asks about, a data race or another flag, a
@@ -96,10 +103,9 @@ def run(arguments: argparse.Namespace) -> int:
         tree=tree(arguments),
         defines=defines(arguments),
     )
-    chosen = frozenset(("engine", "timeout", *(("model",) if arguments.model else ())))
     data = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in (arguments.old, arguments.new) else None
     tasks = [
-        Task(file, settled(_listing(options, file), file, chosen), data if file == STDIN else None)
+        Task(file, options_for(file, _listing(options, file), arguments), data if file == STDIN else None)
         for pair in matching.pairs
         for file in (pair.old, pair.new)
     ]

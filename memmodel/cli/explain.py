@@ -13,7 +13,19 @@ from memmodel.engines.run import load_model, primitives_of
 from memmodel.result import ExitStatus, Outcome
 
 EPILOG = """\
-exit status: as `memmodel check` has it for the file; with --where 0
+examples:
+  # why two stores can be seen in the other order
+  memmodel explain litmus/ring/drain-before-atomic.litmus
+  # why an outcome is impossible, and which barriers it takes
+  memmodel explain litmus/classic/MP+wmb+rmb.litmus
+  # another outcome of the same test
+  memmodel explain litmus/classic/SB.litmus --where '0:r0=1 /\\ 1:r0=1'
+
+exit status:
+  0  the verdict is as expected, or nothing is; with --where always
+  1  another verdict than expected, a data race, a deadlock, a failed assertion
+  2  bad usage or input
+  3  not decided: out of time, or unsupported
 """
 
 
@@ -44,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     task = task_of(arguments.path, arguments)
     loaded = load_model(task.options.model)
     opened = program_of(task, primitives_of(task.options.model), arguments.where)
-    left = arguments.timeout - (time.monotonic() - start)
+    left = task.options.timeout - (time.monotonic() - start)
     file = opened.source.name if task.data is not None else task.file
     explanation = explain(opened.lowered.program, loaded.model, file, max(left, 0.05), arguments.states)
     warn(opened)

@@ -14,10 +14,19 @@ from memmodel.errors import UsageError
 from memmodel.result import ExitStatus
 
 EPILOG = """\
-Loops are unrolled as far as their bounds say, and executions that would go on are filtered out. What herd7's dialect
-cannot express is an error that says what it is and where.
+Loops are unrolled as far as their bounds say, and executions that would go on
+are filtered out. What herd7's dialect cannot express is an error that says what
+it is and where.
 
-exit status: 0, or 2 for what cannot be read or exported
+examples:
+  # a variant of a ring buffer in C as a litmus test
+  memmodel export scenarios/circular-buffer:correct
+  # into a file that `memmodel check` reads again
+  memmodel export scenarios/circular-buffer:correct -o correct.litmus
+
+exit status:
+  0  written
+  2  bad usage or input, or nothing that herd7's dialect can express
 """
 
 

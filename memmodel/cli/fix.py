@@ -25,6 +25,12 @@ EPILOG = """\
 Every fix is read again from its text and decided by both engines before it is shown.
 The table of costs is in docs/audit-and-fix.md.
 
+examples:
+  # the cheapest ways to repair a ring's hand-over, for arm64 (status 1)
+  memmodel fix litmus/ring/drain-none.litmus --arch arm64
+  # the first of them as a patch, for `patch -p1` (status 1)
+  memmodel fix litmus/ring/drain-none.litmus --diff
+
 exit status:
   0  nothing to fix, or --write has fixed it
   1  the bad outcome, a race or another flag is possible

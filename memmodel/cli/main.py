@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
-from memmodel import __version__
+from memmodel.cli import configuration
+from memmodel.cli.commands import module, parser, wanted
 from memmodel.errors import MemmodelError
 from memmodel.result import ExitStatus
 
@@ -38,14 +38,11 @@ def entry() -> NoReturn:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status. Never raises, and prints no traceback, unless MEMMODEL_DEBUG=1."""
-    from memmodel.cli import check
-
-    arguments = _parser().parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # paths and sources may hold what the terminal cannot show
     try:
-        status = _run(arguments)
+        status = _run(sys.argv[1:] if argv is None else list(argv))
         sys.stdout.flush()
         return status
     except BrokenPipeError:
@@ -53,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except KeyboardInterrupt:
-        return check.INTERRUPTED
+        return INTERRUPTED
     except MemmodelError as error:
         _complain(error)
         return ExitStatus.BAD_INPUT
@@ -68,46 +65,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitStatus.BAD_INPUT
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="memmodel", description="Says whether the barriers in lock-free kernel code are right, and why."
-    )
-    parser.add_argument("--version", action="version", version=f"memmodel {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for subcommand in _subcommands().values():
-        subcommand.add_parser(commands)
-    return parser
+def _run(words: list[str]) -> int:
+    root = parser(wanted(words))
+    if not words:
+        sys.stderr.write(root.format_help())
+        return ExitStatus.BAD_INPUT
+    arguments = root.parse_args(words)
+    configuration.complete(root, words, arguments)
+    if getattr(arguments, "show_settings", False):
+        from memmodel.cli.configuration import show
 
-
-class Subcommand(Protocol):
-    """What a module of this package offers, one for each subcommand."""
-
-    def add_parser(self, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None: ...
-
-    def run(self, arguments: argparse.Namespace) -> int: ...
-
-
-def _subcommands() -> dict[str, Subcommand]:
-    """By name, in the order in which --help lists them."""
-    from memmodel.cli import audit, check, compare, explain, export, fix, models, pairs, review, rule
-
-    return {
-        "check": check,
-        "audit": audit,
-        "compare": compare,
-        "explain": explain,
-        "export": export,
-        "fix": fix,
-        "models": models,
-        "pairs": pairs,
-        "review": review,
-        "rule": rule,
-    }
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    command: str = arguments.command
-    return _subcommands()[command].run(arguments)
+        return show.run(root, arguments)
+    return module(arguments.command).run(arguments)
 
 
 def _complain(error: MemmodelError) -> None:

@@ -6,6 +6,16 @@ import argparse
 
 from memmodel.result import ExitStatus
 
+EPILOG = """\
+examples:
+  # the models, and the names that they have
+  memmodel models
+  # the same test under one of them
+  memmodel check litmus/classic/SB.litmus --model tso
+
+exit status: always 0
+"""
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     commands.add_parser(
@@ -13,6 +23,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="list the memory models that --model knows by name",
         description="List the memory models that --model knows by name. --model also takes a .cat file, or a kernel "
         "tree's tools/memory-model directory.",
+        epilog=EPILOG,
     )
 
 

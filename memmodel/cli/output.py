@@ -1,13 +1,17 @@
-"""Reports in, text on the two output streams: results on one, complaints and progress on the other."""
+"""Reports in, text on the two output streams: results on one, or in a file, complaints and progress on the other."""
 
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from memmodel.records import dataclass, field
 from memmodel.reports import Run, Writer
 from memmodel.result import FileReport
+
+if TYPE_CHECKING:
+    from memmodel.cli.saving import Target
 
 _LINE = 79
 _ERASE = "\r\x1b[K"
@@ -15,13 +19,17 @@ _ERASE = "\r\x1b[K"
 
 @dataclass
 class Output:
-    """Prints each report as it comes. Progress is shown on a terminal only, and gone when the run is over."""
+    """Prints each report as it comes. Progress is shown on a terminal only, and gone when the run is over. With a
+    target, the results go there when the run is over: all of them, or nothing where it was broken off."""
 
     writer: Writer
     total: int
     """Files to come."""
+    target: Target | None = None
     done: int = 0
     _shown: bool = field(default=False, init=False)
+    _kept: list[str] = field(default_factory=list, init=False)
+    """The results so far, for the target."""
 
     def start(self) -> None:
         self._progress()
@@ -29,13 +37,33 @@ class Output:
     def file(self, report: FileReport) -> None:
         self.done += 1
         self._erase()
-        _write(sys.stdout, self.writer.file(report))
+        self._result(self.writer.file(report))
         _write(sys.stderr, self.writer.complaints(report))
         self._progress()
 
+    def all(self, reports: Sequence[FileReport]) -> None:
+        """A whole run at once, without what the files have to complain of: it is the same for each, and is told
+        elsewhere."""
+        for report in reports:
+            self._result(self.writer.file(report))
+        self.end(Run(reports, 0.0))
+
     def end(self, run: Run) -> None:
+        """Raises UsageError where the target cannot be written."""
         self._erase()
-        _write(sys.stdout, self.writer.end(run))
+        self._result(self.writer.end(run))
+        if self.target is None:
+            return
+        if run.interrupted:
+            _write(sys.stderr, f"memmodel: interrupted: {self.target.path} is not written\n")
+        else:
+            self.target.write("".join(self._kept))
+
+    def _result(self, text: str) -> None:
+        if self.target is None:
+            _write(sys.stdout, text)
+        elif text:
+            self._kept.append(text)
 
     def _progress(self) -> None:
         if self.done < self.total and sys.stderr.isatty():

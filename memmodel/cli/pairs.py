@@ -28,8 +28,10 @@ from whatever memory holds, has them the other way round; not ordered if one
 does, and it is shown; open if neither could be shown.
 
 examples:
-  memmodel pairs --tree linux kernel/bpf/ringbuf.c
-  memmodel pairs --tree linux include/linux/ptr_ring.h --function ptr_ring_produce
+  # which accesses of a ring's functions are seen in order, and by what
+  memmodel pairs --tree tests/review/trees/spsc lib/spsc.c
+  # only the pairs with one function, every row of them
+  memmodel pairs --tree tests/review/trees/spsc lib/spsc.c --function spsc_push --full
 
 exit status:
   0  nothing to remark

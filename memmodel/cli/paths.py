@@ -4,7 +4,7 @@ the user may spell them; and what is wrong with the other paths."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from memmodel.engines.task import STDIN
@@ -24,16 +24,19 @@ class Missing:
     """The reason with its place, where it has one."""
 
 
-def collect(paths: Iterable[str], tree: bool = True) -> Iterator[str | Missing]:
+def collect(
+    paths: Iterable[str], tree: bool = True, excluded: Callable[[str], bool] = lambda path: False
+) -> Iterator[str | Missing]:
     """What `paths` name: files as they are, `scenarios/NAME:VARIANT` too; a scenario's folder by its variants, any
     other directory by the *.litmus files and scenarios at any depth, sorted. A file keeps the spelling of the path that
     led to it. `tree`: there is a kernel tree; without one, a scenario's folder stands for the variants that need none,
-    if it has any."""
+    if it has any. `excluded`: what a folder holds and is left out all the same."""
     for path in paths:
         if path == STDIN or not os.path.isdir(path):  # noqa: PTH112  (never raises, whatever the name)
             yield _file(path)
         else:
-            yield from _directory(path, tree)
+            found = _directory(path, tree)
+            yield from (item for item in found if isinstance(item, Missing) or not excluded(item))
 
 
 def single(path: str) -> str:

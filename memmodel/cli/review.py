@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memmodel.cli.arguments import seconds, tree
+from memmodel.cli.arguments import seconds, selection_arguments, tree
+from memmodel.cli.configuration import completed, selection_of
 from memmodel.errors import UsageError
 from memmodel.reports.review import FORMATS
 from memmodel.reports.style import ColourChoice, choose
@@ -37,9 +38,10 @@ words (HEAD~3.., v1..v2, one commit). Patches are reviewed one after the other,
 each on top of those before it. Nothing on disk is changed.
 
 examples:
-  memmodel review --tree linux 0001-ringbuf.patch
-  git format-patch --stdout -1 | memmodel review --tree . -f mail -
-  memmodel review --tree linux HEAD~3..HEAD
+  # a patch that loses a barrier (status 1)
+  memmodel review --tree tests/review/trees/flagbuf tests/review/patches/flagbuf-no-wmb.patch
+  # the answer as a mail, from standard input, as in `git format-patch --stdout -1 | memmodel ...`
+  memmodel review --tree tests/review/trees/flagbuf -f mail - < tests/review/patches/flagbuf-pair.patch
 
 exit status:
   0  no remark, or notes only
@@ -73,6 +75,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("-m", "--model", metavar="M", help="a name (see `memmodel models`), a .cat file or a kernel's; default: lkmm")
     add("--timeout", type=seconds, metavar="S", help="seconds for each patch; default: 9, and 54 for a series of many")
     add("--color", choices=[c.value for c in ColourChoice], default="auto", help="default: %(default)s")
+    selection_arguments(parser)
     add("--full", action="store_true", help="print every row of the pairing tables")
     names = f"{', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}"
     add("-f", "--format", metavar="NAME", choices=tuple(FORMATS), default="text", help=f"{names}; default: %(default)s")
@@ -93,11 +96,10 @@ def run(arguments: argparse.Namespace) -> int:
     files, patches = _read(arguments)
     options = Options(model=arguments.model or Options().model, tree=tree(arguments))
     loaded = load_model(options.model)
-    chosen = frozenset({"model"} if arguments.model else ())
-    scenarios = Scenarios(arguments.scenario, options, chosen=chosen)
+    scenarios = Scenarios(arguments.scenario, options, chosen=completed(arguments).chosen)
     found = review(patches, files, Settings(loaded.model, scenarios, arguments.timeout), _progress)
     _progress(None)
-    found = replace(found, rules=(*rules.RULES, *alone.RULES))
+    found = replace(selection_of(arguments).of_review(found), rules=(*rules.RULES, *alone.RULES))
     command = shlex.join(
         ["memmodel", "review", *(["--tree", arguments.tree] if arguments.tree else []), *arguments.patches]
     )

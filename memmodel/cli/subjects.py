@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from memmodel import diagnostic
 from memmodel.cli.arguments import code_arguments, defines, natural, seconds, tree
+from memmodel.cli.configuration import options_for
 from memmodel.cli.paths import single
-from memmodel.engines.programs import Opened, settled
+from memmodel.engines.programs import Opened
 from memmodel.engines.task import LARGEST_FILE, STDIN, Options, Task
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ def subject_of(path: str, arguments: argparse.Namespace) -> Subject:
     from memmodel.engines.programs import program_of
     from memmodel.engines.run import load_model, primitives_of
 
-    deadline = time.monotonic() + arguments.timeout
+    start = time.monotonic()
     task = task_of(path, arguments)
+    deadline = start + task.options.timeout
     loaded, primitives = load_model(task.options.model), primitives_of(task.options.model)
     opened = program_of(task, primitives)
     warn(opened)
@@ -56,10 +58,11 @@ def task_of(path: str, arguments: argparse.Namespace) -> Task:
     options = Options(
         model=arguments.model or Options().model,
         unroll=arguments.unroll,
+        timeout=getattr(arguments, "timeout", None) or Options().timeout,
         tree=tree(arguments),
         defines=defines(arguments),
     )
-    return Task(path, settled(options, path, frozenset({"model"} if arguments.model else ())), data)
+    return Task(path, options_for(path, options, arguments), data)
 
 
 def warn(opened: Opened) -> None:

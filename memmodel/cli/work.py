@@ -5,14 +5,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
+import os
 import sys
+from collections import deque
 from collections.abc import Generator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memmodel import diagnostic
+from memmodel.cli.configuration import options_for
 from memmodel.cli.paths import Missing
 from memmodel.diagnostic import Diagnostic, Severity
-from memmodel.engines.programs import is_code, settled
+from memmodel.engines.programs import is_code
 from memmodel.engines.run import check_file as run_file
 from memmodel.engines.task import LARGEST_FILE, STDIN, Options, Task
 from memmodel.errors import MemmodelError
@@ -20,33 +25,84 @@ from memmodel.records import replace
 from memmodel.result import FileReport, Outcome
 
 if TYPE_CHECKING:
+    from memmodel.engines.cache import Store
     from memmodel.engines.isolate import Work
+
+NO_CACHE, CACHE_DIR = "MEMMODEL_NO_CACHE", "MEMMODEL_CACHE_DIR"
+"""Variables of the environment that stand for --no-cache and --cache-dir."""
 
 
 def _task(path: str, options: Options, arguments: argparse.Namespace, stdin: bytes | None) -> Task:
     """A file or variant, with what its scenario says of how to check it."""
     if is_code(path):
-        chosen = frozenset(name for name in ("model", "engine", "timeout") if getattr(arguments, name) is not None)
-        options = settled(replace(options, states=arguments.states, count=arguments.count), path, chosen)
-    return Task(path, options, stdin if path == STDIN else None)
+        options = replace(options, states=arguments.states, count=arguments.count)
+    return Task(path, options_for(path, options, arguments), stdin if path == STDIN else None)
 
 
 def reports(
     items: Sequence[str | Missing], options: Options, arguments: argparse.Namespace, rules: bool
 ) -> Generator[FileReport, None, None]:
-    """A report for each item, in order: files are checked, what is missing is said. `rules`: with their warnings."""
+    """A report for each item, in order: files are checked, what is missing is said. `rules`: with their warnings.
+    Raises MemmodelError if the model cannot be read."""
+    stdin = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in items else None
+    tasks = [_task(item, options, arguments, stdin) for item in items if not isinstance(item, Missing)]
+    with contextlib.closing(_checked(tasks, arguments, rules)) as checked:
+        for item in items:
+            yield _absent(item, options) if isinstance(item, Missing) else next(checked)
+
+
+def _checked(tasks: Sequence[Task], arguments: argparse.Namespace, rules: bool) -> Generator[FileReport, None, None]:
+    """The reports of tasks: those that are kept from earlier runs, and those that are made now. Where all are kept
+    nothing is loaded that a check needs."""
+    store = _store(arguments, rules)
+    if store is None:
+        yield from _made(tasks, arguments, rules, None)
+        return
+    from memmodel.engines.cache import Disk, prune
+
+    disk, done = Disk(), 0
+    while done < len(tasks) and (known := store.fetch(tasks[done], disk)) is not None:
+        yield known
+        done += 1
+    if done == len(tasks):
+        return
+    rest = deque([None, *(store.fetch(task, disk) for task in tasks[done + 1 :])])
+    missing = [task for task, known in zip(tasks[done:], rest, strict=True) if known is None]
+    with contextlib.closing(_made(missing, arguments, rules, store)) as made:
+        while rest:
+            yield rest.popleft() or next(made)
+    prune(store.folder)
+
+
+def _made(
+    tasks: Sequence[Task], arguments: argparse.Namespace, rules: bool, store: Store | None
+) -> Generator[FileReport, None, None]:
+    """The reports of tasks, made now and kept as soon as they are there."""
     from memmodel.engines.pool import check_all
 
-    check: Work = run_file
+    work: Work = run_file
     if rules:
         from memmodel.analyses import checking
 
-        check = checking.check_file
-    stdin = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in items else None
-    tasks = [_task(item, options, arguments, stdin) for item in items if not isinstance(item, Missing)]
-    with contextlib.closing(check_all(tasks, arguments.jobs, check)) as checked:
-        for item in items:
-            yield _absent(item, options) if isinstance(item, Missing) else next(checked)
+        work = checking.check_file
+    if store is not None:
+        from memmodel.engines.cache import keeping
+
+        work = functools.partial(keeping, work, store)
+    return check_all(tasks, arguments.jobs, work)
+
+
+def _store(arguments: argparse.Namespace, rules: bool) -> Store | None:
+    """Where reports are kept, unless that is not wanted. Those with warnings are told from those without."""
+    if not getattr(arguments, "cache", False) or os.environ.get(NO_CACHE):
+        return None
+    from memmodel.engines.cache import Store, directory
+
+    try:
+        folder = Path(arguments.cache_dir or os.environ.get(CACHE_DIR) or directory())
+    except RuntimeError:  # there is no home
+        return None
+    return Store(str(folder.absolute()), "with warnings" if rules else "verdict")
 
 
 def _absent(item: Missing, options: Options) -> FileReport:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from memmodel.engines.task import EngineChoice, Options, Task, read
 from memmodel.errors import SyntaxError, UsageError
 from memmodel.program.ir import Expectation
-from memmodel.program.load import load as load_litmus
-from memmodel.program.lower import Lowered
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.records import dataclass, replace
 from memmodel.source import SourceFile
 
 if TYPE_CHECKING:
     from memmodel.frontends.scenario import Replacement, Variant
+    from memmodel.program.lower import Lowered
 
 SUFFIX = ".c"
 
@@ -50,9 +49,29 @@ def is_code(path: str) -> bool:
 def program_of(task: Task, primitives: PrimitiveTable, texts: Texts | None = None) -> Opened:
     """Read and lower what a task names. Raises MemmodelError."""
     if is_code(task.file):
-        return _code(task, primitives, texts or {})
+        return _expecting(_code(task, primitives, texts or {}), task.options)
     source = _with(read(task), texts or {})
-    return Opened(source, load_litmus(source, primitives, task.options.unroll), source.text)
+    return _expecting(Opened(source, _litmus(source, primitives, task.options), source.text), task.options)
+
+
+def _litmus(source: SourceFile, primitives: PrimitiveTable, options: Options) -> Lowered:
+    from memmodel.program.lower import lower  # these bring lark, which kept reports do without
+    from memmodel.syntax.litmus import parse
+
+    test = parse(source)
+    states = any(setting.key.lower() == "unroll" for setting in test.settings)
+    unroll = options.fallback.unroll if options.unroll is None and not states else options.unroll
+    return lower(test, primitives, unroll)
+
+
+def _expecting(opened: Opened, options: Options) -> Opened:
+    """The program with the verdict that is expected of it, where that is not left to the file."""
+    if options.expected is None:
+        return opened
+    program = opened.lowered.program
+    span = program.condition_span or opened.source.span(0, 0)
+    stated = Expectation(options.expected.verdict, options.expected.race, span)
+    return replace(opened, lowered=replace(opened.lowered, program=replace(program, expectation=stated)))
 
 
 def settled(options: Options, path: str, chosen: frozenset[str]) -> Options:
@@ -88,8 +107,9 @@ def _code(task: Task, primitives: PrimitiveTable, texts: Texts) -> Opened:
     path = variant.harness if variant is not None else task.file
     edited = _Texts(variant, texts, tree)
     harness = edited(_harness(path, task))
-    unroll = options.unroll if options.unroll is not None or variant is None else variant.unroll
-    defines = {**dict(variant.defines if variant is not None else ()), **dict(options.defines)}
+    bounds = (options.unroll, variant.unroll if variant is not None else None, options.fallback.unroll)
+    unroll = next((bound for bound in bounds if bound is not None), None)
+    defines = dict((*options.fallback.defines, *(variant.defines if variant is not None else ()), *options.defines))
     lowered = load(
         harness,
         folder=Path(path).parent,
@@ -202,5 +222,5 @@ def _with(source: SourceFile, texts: Texts) -> SourceFile:
     return SourceFile(source.name, texts[source.name]) if source.name in texts else source
 
 
-Reload = Callable[[Texts], Lowered]
+Reload = Callable[[Texts], "Lowered"]
 """Read a program again, with other texts for some of its files."""

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from memmodel import diagnostic, errors
+from memmodel import diagnostic, errors, inputs
 from memmodel.diagnostic import Diagnostic, Place, Severity, place
 from memmodel.engines import code_outcome, outcome
 from memmodel.engines.base import Engine, Request
 from memmodel.engines.programs import Opened, is_code, program_of
 from memmodel.engines.task import EngineChoice, Options, Task, command
-from memmodel.program.ir import Expectation, Program
+from memmodel.program.ir import Program
 from memmodel.records import dataclass, replace
 from memmodel.result import RACE_FLAG, FileReport, Mishap, Note, Outcome, Result, State, Witness, assertion_failed
 from memmodel.source import SourceFile, Span
@@ -108,6 +108,12 @@ def blank(task: Task) -> FileReport:
 def check_file(task: Task, progress: Progress, inspect: Inspect | None = None) -> FileReport:
     """Check one file. Never raises for anything that the file holds: what goes wrong is in the report. `inspect` may
     add to the report of a decided file."""
+    with inputs.recording() as log:
+        report = _check_file(task, progress, inspect)
+    return replace(report, inputs=log.inputs())
+
+
+def _check_file(task: Task, progress: Progress, inspect: Inspect | None) -> FileReport:
     start = time.monotonic()
     report = blank(task)
 
@@ -140,10 +146,11 @@ def check_file(task: Task, progress: Progress, inspect: Inspect | None = None) -
 def _check(task: Task, report: FileReport, learn: Progress, start: float, inspect: Inspect | None) -> FileReport:
     options = task.options
     loaded = load_model(options.model)
+    inputs.add(loaded.inputs)
     report = replace(report, model=loaded.name)
     learn(report)
     report = replace(report, code=is_code(task.file))
-    opened = _expecting(program_of(task, primitives_of(options.model)), options)
+    opened = program_of(task, primitives_of(options.model))
     lowered = opened.lowered
     program = lowered.program
     report = replace(
@@ -177,16 +184,6 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float, inspec
     if len(results) == 2:
         return _agreement(task, report, results[0], results[1])
     return report
-
-
-def _expecting(opened: Opened, options: Options) -> Opened:
-    """The program with the verdict that is expected of it, where that is not left to the file."""
-    if options.expected is None:
-        return opened
-    program = opened.lowered.program
-    span = program.condition_span or opened.source.span(0, 0)
-    stated = Expectation(options.expected.verdict, options.expected.race, span)
-    return replace(opened, lowered=replace(opened.lowered, program=replace(program, expectation=stated)))
 
 
 def judge(result: Result, graph: EventGraph, model: Model) -> outcome.Judgement:
@@ -236,6 +233,7 @@ def _describe(report: FileReport, program: Program, opened: Opened) -> FileRepor
         expected=expectation.verdict if expectation else None,
         race_expected=expectation.race if expectation else False,
         digest=_digest(opened.material),
+        length=len(opened.source.text.splitlines()),
         says=opened.says,
         place=_about(program, opened.source),
     )

@@ -6,7 +6,7 @@ import re
 from enum import Enum
 from pathlib import Path
 
-from memmodel import errors
+from memmodel import errors, inputs
 from memmodel.files import Files
 from memmodel.records import dataclass
 from memmodel.source import SourceFile
@@ -15,6 +15,8 @@ LARGEST_FILE = 1 << 20
 """Bytes: fifty times the size of the largest test that we have met. What is larger is something else."""
 
 STDIN = "-"
+
+_LITMUS = ".litmus"
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -46,6 +48,14 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class Fallback:
+    """What holds of a file where neither the user nor the file itself says otherwise."""
+
+    unroll: int | None = None
+    defines: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Options:
     """What to do with each file; the same for all files of a run."""
 
@@ -65,6 +75,7 @@ class Options:
     details: Details = Details()
     expected: Expected | None = None
     """What is expected instead of what the file states."""
+    fallback: Fallback = Fallback()
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,9 @@ def read(task: Task) -> SourceFile:
         with Path(task.file).open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
+        inputs.uncertain(task.file)
         raise errors.UsageError(f"{task.file}: cannot be read: {error.strerror or error}") from error
+    inputs.read(task.file, data, placed=not task.file.endswith(_LITMUS))
     return SourceFile(name, decode(name, data))
 
 

@@ -25,6 +25,7 @@ import os
 import re
 from pathlib import Path
 
+from memmodel import inputs
 from memmodel.errors import SyntaxError, UsageError
 from memmodel.frontends.toml import Table, nearest, read
 from memmodel.program.ir import Expectation
@@ -106,7 +107,7 @@ class Scenario:
 
 def is_scenario(folder: str) -> bool:
     """Whether there is a scenario in the folder itself."""
-    return os.path.isfile(os.path.join(folder, FILE))  # noqa: PTH113, PTH118  (never raises, keeps the spelling)
+    return inputs.is_file(os.path.join(folder, FILE))  # noqa: PTH118  (keeps the spelling)
 
 
 def load(folder: str) -> Scenario:
@@ -115,8 +116,11 @@ def load(folder: str) -> Scenario:
     plain = folder.rstrip("/") or folder
     path = os.path.join(plain, FILE)  # noqa: PTH118
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        data = Path(path).read_bytes()
+        inputs.read(path, data)
+        text = data.decode("utf-8")
     except OSError as error:
+        inputs.uncertain(path)
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError:
         raise UsageError(f"{path}: not a text in UTF-8, as TOML is") from None

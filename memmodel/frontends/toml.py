@@ -32,10 +32,22 @@ def read(source: SourceFile) -> Table:
         content = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         raise _decode_error(source, str(error)) from None
+    except ValueError as error:  # a number that Python takes for an attack
+        raise SyntaxError(f"no TOML: {str(error).split(';')[0].lower()}", source.span(0, 1)) from None
     except RecursionError:
         raise SyntaxError("the file is nested too deeply", source.span(0, 1)) from None
-    first = re.search(r"^\[", source.text, re.MULTILINE)
-    return Table(content, source.span(0, first.start() if first else len(source.text)), "")
+    return Table(content, source.span(0, _next_header(source.text, 0)), "")
+
+
+def _next_header(text: str, start: int) -> int:
+    """Where the next table starts, or the text ends."""
+    first = re.compile(r"^[ \t]*\[", re.MULTILINE).search(text, start)
+    return first.start() if first else len(text)
+
+
+def _dotted(names: Sequence[str]) -> str:
+    """A pattern for the names of a header, each with or without quotes."""
+    return r"\s*\.\s*".join(rf"(?:{re.escape(name)}|[\"']{re.escape(name)}[\"'])" for name in names)
 
 
 def _decode_error(source: SourceFile, message: str) -> SyntaxError:
@@ -54,9 +66,14 @@ class Table:
     """A table, and the piece of text that it is written in. A method for a key that is missing raises
     errors.SyntaxError, unless it is given what to return then; so does one for a value of another type."""
 
-    def __init__(self, content: Mapping[str, object], span: Span, name: str) -> None:
+    def __init__(
+        self, content: Mapping[str, object], span: Span, name: str, header: tuple[str, ...] | None = ()
+    ) -> None:
+        """`name`: what it is in a sentence; '' for a whole file. `header`: its names between brackets, where there may
+        be tables below it that are written so as well."""
         self._content = content
         self._name = name
+        self._header = header
         self._asked: list[str] = []
         self.region = span
         """All of its text."""
@@ -82,12 +99,45 @@ class Table:
 
     def _key(self, key: str) -> re.Match[str] | None:
         pattern = re.compile(rf"(?:^|(?<=[\s{{,\[]))(?:{re.escape(key)}|\"{re.escape(key)}\")\s*=\s*", re.MULTILINE)
-        return pattern.search(self.region.file.text, self.region.start, self.region.end)
+        text = self.region.file.text
+        found = list(pattern.finditer(text, self.region.start, self.region.end))
+        plain = (match for match in found if "#" not in text[text.rfind("\n", 0, match.start()) + 1 : match.start()])
+        return next(plain, found[0] if found else None)  # in a comment only if it is nowhere else
 
     def value(self, key: str, otherwise: object) -> object:
         """What the file has for the key, whatever it is."""
         self._asked.append(key)
         return self._content.get(key, otherwise)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._content
+
+    def integer(self, key: str) -> int:
+        found = self.value(key, None)
+        if isinstance(found, bool) or not isinstance(found, int):
+            raise self._wrong(key, f"a whole number, as in {key} = 2")
+        return found
+
+    def number(self, key: str) -> float:
+        found = self.value(key, None)
+        if isinstance(found, bool) or not isinstance(found, (int, float)):
+            raise self._wrong(key, f"a number, as in {key} = 2.5")
+        return found
+
+    def inner(self, *names: str) -> Table | None:
+        """The table that `[name.name]` starts; None if there is none."""
+        content: object = self._content
+        for name in names:
+            if not isinstance(content, dict) or name not in content:
+                return None
+            content = content[name]
+        if not isinstance(content, dict):
+            raise SyntaxError(f"'{'.'.join(names)}' is of the wrong kind", self.span, f"expected [{'.'.join(names)}]")
+        header = (*(self._header or ()), *names)
+        text = self.region.file.text
+        found = re.search(rf"^[ \t]*\[\s*{_dotted(header)}\s*\]", text, re.MULTILINE)
+        place = self.region.file.span(found.start(), _next_header(text, found.end())) if found else self.region
+        return Table(content, place, f"[{'.'.join(header)}]", header)
 
     def text(self, key: str, otherwise: str | None = None) -> str:
         found = self.value(key, otherwise)
@@ -125,15 +175,17 @@ class Table:
         places = list(self._headed(key)) or list(self._inline(key))
         if len(places) != len(found):  # written in a way that we do not find again
             places = [self.region] * len(found)
-        return tuple(Table(item, place, f"the {key}") for item, place in zip(found, places, strict=True))
+        return tuple(Table(item, place, f"the {key}", None) for item, place in zip(found, places, strict=True))
 
     def _headed(self, key: str) -> Iterator[Span]:
         """The pieces of text that start with [[key]]."""
+        if self._header is None:
+            return
         file = self.region.file
-        heads = list(re.finditer(rf"^\s*\[\[\s*{re.escape(key)}\s*\]\]", file.text, re.MULTILINE))
+        pattern = rf"^\s*\[\[\s*{_dotted((*self._header, key))}\s*\]\]"
+        heads = list(re.finditer(pattern, file.text, re.MULTILINE))
         starts = [head.end() - len(head[0].lstrip()) for head in heads]
-        if not self._name:
-            yield from (file.span(start, end) for start, end in pairwise([*starts, len(file.text)]))
+        yield from (file.span(start, end) for start, end in pairwise([*starts, len(file.text)]))
 
     def _inline(self, key: str) -> Iterator[Span]:
         """The pieces in braces of key = [{…}, {…}]."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from memmodel import __version__
-from memmodel.diagnostic import Diagnostic, Severity
+from memmodel.diagnostic import Change, Diagnostic, Severity
 from memmodel.reports import Run
 from memmodel.reports.diagnostic import render
 from memmodel.result import FileReport, Mishap
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]")
 
 
 class JsonWriter:
@@ -21,17 +24,35 @@ class JsonWriter:
         return ""
 
     def complaints(self, report: FileReport) -> str:
-        return "".join(render(item) for item in report.diagnostics if item.severity is not Severity.NOTE)
+        return complaints(report)
 
     def end(self, run: Run) -> str:
-        results = ",\n  ".join(json.dumps(as_json(report), ensure_ascii=False) for report in run.reports)
+        results = ",\n  ".join(dumps(as_json(report)) for report in run.reports)
         head = f'{{"memmodel": {json.dumps(__version__)}, "results": ['
         return f"{head}\n  {results}]}}\n" if results else f"{head}]}}\n"
 
 
+def complaints(report: FileReport) -> str:
+    """Errors and warnings for whoever watches, since nobody reads JSON."""
+    told = (item for item in report.diagnostics if item.severity is not Severity.NOTE and item.suppressed is None)
+    return "".join(render(item) for item in told)
+
+
+def dumps(value: Json, indent: int | None = None) -> str:
+    """The value as JSON, on one line without `indent`. What a terminal may take for a command is written as an escape,
+    also where JSON would allow it as it is."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _NOT_ASCII.sub(lambda found: _shown(found.group()), text)
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
+
+
 def as_json(report: FileReport) -> Mapping[str, Json]:
     """One entry of `results`. `states` and `witnesses` are there when they were asked for and found, `warnings` where
-    a rule has something to say, `assertions` and `faults` for C programs, `says` for variants of scenarios."""
+    a rule has something to say, `suppressed` where the text asks that it is not told, `suggestion` where a change was
+    asked for and found, `assertions` and `faults` for C programs, `says` for variants of scenarios."""
     entry: dict[str, Json] = {
         "file": report.file,
         "name": report.name,
@@ -53,9 +74,13 @@ def as_json(report: FileReport) -> Mapping[str, Json]:
         entry["assertions"] = [_mishap(item) for item in report.assertions]
         entry["faults"] = [_mishap(item) for item in report.faults]
     entry["reason"] = report.reason
-    warnings = [_warning(item) for item in report.diagnostics if item.code is not None]
-    if warnings:
+    coded = [item for item in report.diagnostics if item.code is not None]
+    if warnings := [_warning(item) for item in coded if item.suppressed is None]:
         entry["warnings"] = warnings
+    if suppressed := [{**_warning(item), "why": item.suppressed} for item in coded if item.suppressed is not None]:
+        entry["suppressed"] = suppressed
+    if report.remedy or report.changes:
+        entry["suggestion"] = {"remedy": report.remedy, "edits": [_edit(change) for change in report.changes]}
     entry["seconds"] = round(report.seconds, 4)
     return entry
 
@@ -78,3 +103,15 @@ def _warning(item: Diagnostic) -> Mapping[str, Json]:
         "message": item.message,
         "hint": item.hint,
     }
+
+
+def _edit(change: Change) -> Mapping[str, Json]:
+    region = change.region
+    place: Mapping[str, Json] = {
+        "file": region.file,
+        "line": region.line,
+        "column": region.column,
+        "end_line": region.end_line,
+        "end_column": region.end_column,
+    }
+    return {"place": place, "replacement": change.replacement}

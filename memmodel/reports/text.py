@@ -41,8 +41,10 @@ class TextWriter:
             lines += _wrapped(report.reason)
         lines += _expected(report) if well else []
         lines += _counts(report) + _states(report)
+        lines += _wrapped(f"suggested: {report.remedy}") if report.remedy else []
         text = "".join(f"{item.rstrip()}\n" for item in lines)
-        return text + textwrap.indent("".join(render(item, self._style) for item in report.diagnostics), _INDENT)
+        told = (item for item in report.diagnostics if item.suppressed is None)
+        return text + textwrap.indent("".join(render(item, self._style) for item in told), _INDENT)
 
     def complaints(self, report: FileReport) -> str:
         return ""

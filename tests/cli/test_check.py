@@ -223,7 +223,7 @@ def test_ctrl_c_prints_what_is_finished_and_ends_quietly(jobs: str, signal_: int
 
 
 def test_ctrl_c_while_the_program_is_loaded_ends_it_quietly() -> None:
-    code = "import signal, memmodel.cli.main as m; m._parser = lambda: signal.raise_signal(signal.SIGINT); m.entry()"
+    code = "import signal, memmodel.cli.main as m; m.parser = lambda _: signal.raise_signal(signal.SIGINT); m.entry()"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (run.returncode, run.stdout, run.stderr) == (130, "", "")
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from memmodel.analyses.review.result import PatchReview, Remark
 from memmodel.frontends.patch.patch import Patch
+from memmodel.reports.fingerprints import Fingerprints
 from memmodel.reports.review.places import place, spot
 
 _HEADING = re.compile(r"[A-Za-z_]\w*(?=\s*\()")
@@ -19,19 +18,12 @@ _FIRST_COLUMN = re.compile(r"[A-Za-z_]")
 def fingerprints(review: PatchReview, tree: str | None) -> list[str]:
     """One for each remark: a hash of the rule, the path, the function and the text of the line, and which of those
     alike it is."""
-    seen: Counter[str] = Counter()
+    seen = Fingerprints()
     found = []
     for remark in review.remarks:
         at = place(remark, review.patch, tree)
-        parts = (
-            remark.finding.code,
-            at[0] if at else "",
-            _function(remark, review.patch),
-            " ".join(_line(remark, review.patch).split()),
-        )
-        text = hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]
-        seen[text] += 1
-        found.append(f"{text}:{seen[text]}")
+        path = at[0] if at else ""
+        found.append(seen.of(remark.finding.code, path, _function(remark, review.patch), _line(remark, review.patch)))
     return found
 
 

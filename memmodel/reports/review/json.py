@@ -50,31 +50,22 @@ Lines and columns count from 1; an end column is past the last character. Paths 
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 
 from memmodel import __version__
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.row import Access, Order, Row
 from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
+from memmodel.reports import json
 from memmodel.reports.json import Json
 from memmodel.reports.review.codes import rule_name
 from memmodel.reports.review.places import relative, suggestion
 from memmodel.source import Span
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7e]")
-
 
 def dumps(value: Json) -> str:
-    """The value as JSON, indented, ended by a newline. What a terminal may take for a command is written as an
-    escape, also where JSON would allow it as it is."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    return _NOT_ASCII.sub(lambda found: _shown(found.group()), text) + "\n"
-
-
-def _shown(character: str) -> str:
-    return character if character.isprintable() else json.dumps(character)[1:-1]
+    """The value as JSON, indented, ended by a newline, with nothing that steers a terminal."""
+    return f"{json.dumps(value, indent=1)}\n"
 
 
 def render(review: Review) -> str:

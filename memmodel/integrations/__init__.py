@@ -1,0 +1,1 @@
+"""memmodel inside other programs: pytest."""

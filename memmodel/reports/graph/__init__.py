@@ -1,0 +1,1 @@
+"""An execution as a picture in, SVG, dot or PNG out."""

@@ -1,0 +1,55 @@
+"""The page's own files in, the text before and after its data out: style and script inlined, data safely embedded."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import lru_cache
+from importlib import resources
+
+from memmodel.records import dataclass
+from memmodel.reports.graph import svg
+from memmodel.reports.json import Json
+
+_DATA = "<!-- data -->\n"
+"""Where page.html has the data go: before the script, which reads it."""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A page is `head`, then a block for each piece of data, then `tail`."""
+
+    head: str
+    tail: str
+
+
+@lru_cache(maxsize=1)
+def shell() -> Shell:
+    """The page without its data. Its policy lets a browser run this one script and load nothing at all, whatever the
+    data may hold."""
+    files = resources.files("memmodel.reports.html")
+    template, style, script = (
+        files.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "style.css", "script.js")
+    )
+    style = f"\n{style}\n{svg.STYLE}\n"
+    script = f"\n{script}"
+    policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{_hash(script)}'"
+    head, tail = template.split(_DATA)
+    return Shell(
+        head.replace("{policy}", policy).replace("/* style */", style, 1), tail.replace("/* script */", script, 1)
+    )
+
+
+def block(name: str, data: Json) -> str:
+    """A piece of data as an element that `document.getElementById(name)` finds. Its text is ASCII and has none of the
+    characters that could end the element or begin another one."""
+    text = json.dumps(data, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return f'<script type="application/json" id="{name}">{text}</script>\n'
+
+
+def _hash(text: str) -> str:
+    """What a policy knows an inline script by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
