@@ -71,6 +71,8 @@ class Step:
     text: str
     place: Place | None = None
     reordered: bool = False
+    instructions: str = ""
+    """What an architecture makes of the line."""
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,21 @@ class Mishap:
 
 
 @dataclass(frozen=True)
+class MachineVerdict:
+    """What an architecture does with the same program. `reachable`: whether it shows the outcome asked about (for
+    `forall` that the condition fails); None, and a reason, where that was not decided. `variants`: of several ways to
+    compile for it, those that show it; empty where all do, or none."""
+
+    architecture: str
+    observation: Observation | None
+    reachable: bool | None
+    variants: tuple[str, ...] = ()
+    reason: str | None = None
+    steps: tuple[Step, ...] = ()
+    """An execution with the outcome: of the weakest architecture that shows it only."""
+
+
+@dataclass(frozen=True)
 class FileReport:
     """What is said of one file: all that any output format prints. It holds no events or terms, so it is cheap
     to send between processes."""
@@ -192,6 +207,10 @@ class FileReport:
     """An execution to be drawn, where it was asked for."""
     changed: tuple[str, ...] = ()
     """How the file differs from what a baseline has for it."""
+    machines: tuple[MachineVerdict, ...] = ()
+    """From the strongest architecture to the weakest, where they were asked for."""
+    observable: str = ""
+    """What they mean, in words: allowed by LKMM and observable on arm64 and power."""
     cached: bool = False
     """It was found by an earlier run."""
     inputs: tuple[Input, ...] = ()

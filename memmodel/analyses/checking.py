@@ -21,7 +21,7 @@ def check_file(task: Task, progress: Progress) -> FileReport:
     """Check one file; see `engines.run.check_file`. What the text asks not to be told is marked so."""
 
     def add(decided: Decided, report: FileReport) -> FileReport:
-        return _with_details(decided, warned(decided, report), progress)
+        return _with_details(decided, _on_machines(decided, warned(decided, report), progress), progress)
 
     return run.check_file(task, progress, add)
 
@@ -38,6 +38,17 @@ def warned(decided: Decided, report: FileReport) -> FileReport:
         found = (Diagnostic(Severity.WARNING, what, hint="please report it with this file"),)
     report = replace(report, diagnostics=(*report.diagnostics, *found))
     return suppressions.mark(report, decided.opened.source)
+
+
+def _on_machines(decided: Decided, report: FileReport, progress: Progress) -> FileReport:
+    """The report with what the architectures make of it that `task.Details` names."""
+    wanted = decided.task.options.details.machines
+    if not wanted:
+        return report
+    from memmodel.analyses import machines
+
+    progress(report)
+    return machines.judge(decided, report, run.engines_of(decided.task.options.engine), wanted)
 
 
 def _with_details(decided: Decided, report: FileReport, progress: Progress) -> FileReport:

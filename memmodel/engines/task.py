@@ -35,6 +35,8 @@ class Details:
     """The execution that settles an unexpected verdict."""
     picture: bool = False
     """An execution to be drawn."""
+    machines: tuple[str, ...] = ()
+    """Architectures that are asked as well: each costs about as much as the verdict."""
     changes: bool = False
     """The cheapest change that would answer an unexpected verdict: a search of its own, within the time limit."""
 

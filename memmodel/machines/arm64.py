@@ -15,7 +15,11 @@ _RCU = "include/linux/rcupdate.h"
 _SRCU = "kernel/rcu/srcutree.c"
 
 _A, _L = frozenset(("acquire",)), frozenset(("release",))
-_EXCLUSIVE, _EXCLUSIVE_A, _EXCLUSIVE_L = frozenset(("exclusive",)), frozenset(("exclusive", "acquire")), frozenset(("exclusive", "release"))
+_EXCLUSIVE, _EXCLUSIVE_A, _EXCLUSIVE_L = (
+    frozenset(("exclusive",)),
+    frozenset(("exclusive", "acquire")),
+    frozenset(("exclusive", "release")),
+)
 _AMO, _AMO_A, _AMO_L = frozenset(("amo",)), frozenset(("amo", "acquire")), frozenset(("amo", "release"))
 _AMO_ONE_WAY = frozenset(("amo", "no-return"))
 _FULL = ("dmb-ish",)
@@ -50,10 +54,10 @@ LSE = Machine(
     (
         *_COMMON,
         Row(Use.MODIFY_NORETURN, "stadd", _LSE, read=_AMO_ONE_WAY, write=_AMO),
-        Row(Use.MODIFY_RELAXED, "ldadd; swp", _LSE, read=_AMO, write=_AMO),
-        Row(Use.MODIFY_ACQUIRE, "ldadda; swpa", _LSE, read=_AMO_A, write=_AMO),
-        Row(Use.MODIFY_RELEASE, "ldaddl; swpl", _LSE, read=_AMO, write=_AMO_L),
-        Row(Use.MODIFY_FULL, "ldaddal; swpal", _LSE, read=_AMO_A, write=_AMO_L),
+        Row(Use.MODIFY_RELAXED, "ldadd", _LSE, read=_AMO, write=_AMO, exchange="swp"),
+        Row(Use.MODIFY_ACQUIRE, "ldadda", _LSE, read=_AMO_A, write=_AMO, exchange="swpa"),
+        Row(Use.MODIFY_RELEASE, "ldaddl", _LSE, read=_AMO, write=_AMO_L, exchange="swpl"),
+        Row(Use.MODIFY_FULL, "ldaddal", _LSE, read=_AMO_A, write=_AMO_L, exchange="swpal"),
         Row(Use.COMPARE_RELAXED, "cas", _LSE, read=_AMO, write=_AMO),
         Row(Use.COMPARE_ACQUIRE, "casa", _LSE, read=_AMO_A, write=_AMO),
         Row(Use.COMPARE_RELEASE, "casl", _LSE, read=_AMO, write=_AMO_L),
@@ -94,10 +98,7 @@ LLSC = Machine(
 LTO = Machine(
     "arm64",
     LSE.title,
-    tuple(
-        Row(Use.LOAD, "ldapr", _ONCE, read=_PC) if row.use is Use.LOAD else row
-        for row in LSE.rows
-    ),
+    tuple(Row(Use.LOAD, "ldapr", _ONCE, read=_PC) if row.use is Use.LOAD else row for row in LSE.rows),
     "lto",
     "built with link-time optimisation, on a processor that has ldapr",
 )

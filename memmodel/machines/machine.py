@@ -68,6 +68,8 @@ class Row:
     after: tuple[str, ...] = ()
     succeeded: tuple[str, ...] = ()
     failed: Tags | None = None
+    exchange: str = ""
+    """The instructions where the value stored does not rest on the one found; '': the same."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How the kernel's primitives are compiled for RISC-V: with fences, and with .aqrl where an operation is fully ordered."""
+"""How the kernel's primitives are compiled for RISC-V: with fences, or with .aqrl where they are fully ordered."""
 
 from __future__ import annotations
 
@@ -24,12 +24,22 @@ RISCV = Machine(
         Row(Use.STORE, "sd", "include/asm-generic/rwonce.h"),
         Row(Use.STORE_RELEASE, "fence rw,w; sd", _BARRIER, _RELEASE),
         Row(Use.MODIFY_NORETURN, "amoadd zero", _ATOMIC, read=_AMO, write=_AMO),
-        Row(Use.MODIFY_RELAXED, "amoadd; amoswap", _ATOMIC, read=_AMO, write=_AMO),
-        Row(Use.MODIFY_ACQUIRE, "amoadd; fence r,rw", _FENCES, read=_AMO, write=_AMO, after=_ACQUIRE),
-        Row(Use.MODIFY_RELEASE, "fence rw,w; amoadd", _FENCES, _RELEASE, _AMO, _AMO),
-        Row(Use.MODIFY_FULL, "amoadd.aqrl; amoswap.aqrl", _ATOMIC, read=_AMO_AQRL, write=_AMO_AQRL),
+        Row(Use.MODIFY_RELAXED, "amoadd", _ATOMIC, read=_AMO, write=_AMO, exchange="amoswap"),
+        Row(
+            Use.MODIFY_ACQUIRE,
+            "amoadd; fence r,rw",
+            _FENCES,
+            read=_AMO,
+            write=_AMO,
+            after=_ACQUIRE,
+            exchange="amoswap; fence r,rw",
+        ),
+        Row(Use.MODIFY_RELEASE, "fence rw,w; amoadd", _FENCES, _RELEASE, _AMO, _AMO, exchange="fence rw,w; amoswap"),
+        Row(Use.MODIFY_FULL, "amoadd.aqrl", _ATOMIC, read=_AMO_AQRL, write=_AMO_AQRL, exchange="amoswap.aqrl"),
         Row(Use.COMPARE_RELAXED, "lr; bne; sc", _CMPXCHG, read=_X, write=_X),
-        Row(Use.COMPARE_ACQUIRE, "lr; bne 1f; sc; bnez; fence r,rw; 1:", _CMPXCHG, read=_X, write=_X, succeeded=_ACQUIRE),
+        Row(
+            Use.COMPARE_ACQUIRE, "lr; bne 1f; sc; bnez; fence r,rw; 1:", _CMPXCHG, read=_X, write=_X, succeeded=_ACQUIRE
+        ),
         Row(Use.COMPARE_RELEASE, "fence rw,w; lr; bne; sc", _CMPXCHG, _RELEASE, _X, _X),
         Row(
             Use.COMPARE_FULL,

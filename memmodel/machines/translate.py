@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from memmodel.errors import Unsupported
 from memmodel.machines.machine import Machine, Row, Use
 from memmodel.program import ir
+from memmodel.program.types import INT
 from memmodel.records import replace
 from memmodel.source import Span
 
@@ -55,10 +56,20 @@ def translate(program: ir.Program, machine: Machine) -> ir.Program:
     return replace(program, threads=threads)
 
 
+def instructions(program: ir.Program, machine: Machine) -> dict[tuple[str, int], str]:
+    """By file and offset of each access and barrier, the instructions that it becomes."""
+    made = _Translation(machine)
+    for thread in program.threads:
+        made.body(thread.body)
+    return made.texts
+
+
 class _Translation:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._rows = {row.use: row for row in machine.rows}
+        self.texts: dict[tuple[str, int], str] = {}
+        """By file and offset, the instructions of what was translated."""
 
     def body(self, items: tuple[ir.Instruction, ...]) -> tuple[ir.Instruction, ...]:
         return tuple(made for item in items for made in self._one(item))
@@ -95,6 +106,7 @@ class _Translation:
     def _modify(self, item: ir.ReadModifyWrite) -> Iterator[ir.Instruction]:
         uses = _MODIFIES if item.condition is None else {**_COMPARES, "noreturn": Use.COMPARE_RELAXED}
         row = self._row(uses, item.read_tags, None, item.span)
+        self._noted(row, item.span, exchange=item.condition is None and not item.carries_data)
         yield from _fences(row.before, item.span)
         yield replace(item, read_tags=row.read, write_tags=row.write, around=None, failed_tags=row.failed)
         yield from _fences(row.after, item.span)
@@ -105,12 +117,12 @@ class _Translation:
         if item.kind is ir.LockKind.IS_LOCKED:
             yield item
             return
-        row = self._rows[Use.UNLOCK if item.kind is ir.LockKind.RELEASE else Use.LOCK]
+        row = self._noted(self._rows[Use.UNLOCK if item.kind is ir.LockKind.RELEASE else Use.LOCK], item.span)
         yield from _fences(row.before, item.span)
         yield item
         yield from _fences(row.after, item.span)
         if item.kind is ir.LockKind.TRY and row.succeeded and item.target is not None:
-            taken = ir.Local(item.target, ir.INT)
+            taken = ir.Local(item.target, INT)
             yield ir.If(taken, tuple(_fences(row.succeeded, item.span)), (), item.span)
         elif item.kind is ir.LockKind.ACQUIRE:
             yield from _fences(row.succeeded, item.span)
@@ -118,12 +130,18 @@ class _Translation:
     def _row(self, uses: dict[str, Use], tags: frozenset[str], plain: Use | None, span: Span) -> Row:
         for tag, use in uses.items():
             if tag in tags:
-                return self._rows[use]
+                return self._noted(self._rows[use], span)
         if plain is None or tags - {"RMW"}:
             raise Unsupported(
-                f"what {', '.join(sorted(tags)) or 'this'} is on {self._machine.name}", span, "the table has no row for it"
+                f"what {', '.join(sorted(tags)) or 'this'} is on {self._machine.name}",
+                span,
+                "the table has no row for it",
             )
-        return self._rows[plain]
+        return self._noted(self._rows[plain], span)
+
+    def _noted(self, row: Row, span: Span, exchange: bool = False) -> Row:
+        self.texts[span.file.name, span.start] = row.exchange if exchange and row.exchange else row.text
+        return row
 
 
 def _fences(names: tuple[str, ...], span: Span) -> Iterator[ir.Fence]:

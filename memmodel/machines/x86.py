@@ -22,7 +22,14 @@ X86 = Machine(
         Row(Use.STORE, "mov", "include/asm-generic/rwonce.h"),
         Row(Use.STORE_RELEASE, "mov", _BARRIER),
         *(
-            Row(use, "lock add; lock xadd; xchg", _ATOMIC, read=_LOCKED, write=_LOCKED)
+            Row(
+                use,
+                "lock add" if use is Use.MODIFY_NORETURN else "lock xadd",
+                _ATOMIC,
+                read=_LOCKED,
+                write=_LOCKED,
+                exchange="xchg",
+            )
             for use in (
                 Use.MODIFY_NORETURN,
                 Use.MODIFY_RELAXED,
