@@ -140,7 +140,6 @@ class MachineVerdict:
     compile for it, those that show it; empty where all do, or none."""
 
     architecture: str
-    observation: Observation | None
     reachable: bool | None
     variants: tuple[str, ...] = ()
     reason: str | None = None

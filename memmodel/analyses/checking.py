@@ -48,7 +48,7 @@ def _on_machines(decided: Decided, report: FileReport, progress: Progress) -> Fi
     from memmodel.analyses import machines
 
     progress(report)
-    return machines.judge(decided, report, run.engines_of(decided.task.options.engine), wanted)
+    return machines.judge(decided, report, wanted)
 
 
 def _with_details(decided: Decided, report: FileReport, progress: Progress) -> FileReport:

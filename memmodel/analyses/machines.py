@@ -6,11 +6,21 @@ import time
 from collections.abc import Iterable, Sequence
 
 from memmodel.analyses.story import Execution, tell
+from memmodel.analyses.trial import target
 from memmodel.cat import models
+from memmodel.cat.evaluate import judge as evaluate_model
+from memmodel.cat.terms import Model
 from memmodel.diagnostic import Step, place
-from memmodel.engines.base import Engine, Request
+from memmodel.engines.base import Request
 from memmodel.engines.run import Decided
+from memmodel.engines.search import Search
+from memmodel.engines.smt import Goals
+from memmodel.engines.solver import OutOfTime
+from memmodel.engines.task import EngineChoice
+from memmodel.errors import EngineError, Unsupported
+from memmodel.events.execution import NotAnExecution, replay
 from memmodel.events.graph import EventGraph
+from memmodel.events.transport import twins
 from memmodel.events.unroll import unroll
 from memmodel.machines import registry
 from memmodel.machines.machine import Machine
@@ -25,13 +35,12 @@ _LEAST = 0.05
 
 @dataclass(frozen=True)
 class _Found:
+    """What a machine does. `witness`: an execution with the outcome; None and no reason: there is none."""
+
     machine: Machine
     graph: EventGraph
-    result: Result
-
-    @property
-    def witness(self) -> Witness | None:
-        return shown(self.graph.program, self.result)
+    witness: Witness | None
+    reason: str | None = None
 
 
 def shown(program: Program, result: Result) -> Witness | None:
@@ -39,11 +48,12 @@ def shown(program: Program, result: Result) -> Witness | None:
     return result.counterexample if program.quantifier is Quantifier.FORALL else result.witness
 
 
-def judge(decided: Decided, report: FileReport, engines: Sequence[Engine], architectures: Iterable[str]) -> FileReport:
+def judge(decided: Decided, report: FileReport, architectures: Sequence[str]) -> FileReport:
     """The report with the verdict of each architecture. An outcome that an architecture shows and the kernel's model
     forbids is a defect of ours, and makes the report an error; not where there is a data race, of which the kernel's
     model says nothing more."""
-    found = [one for name in architectures for one in _verdicts(decided, engines, name)]
+    machines = _Machines(decided)
+    found = [one for name in architectures for one in machines.architecture(name)]
     verdicts = tuple(_verdict(name, [one for one in found if one.machine.name == name]) for name in architectures)
     weakest = next((one for one in reversed(found) if one.witness is not None), None)
     if weakest is not None and weakest.witness is not None:
@@ -96,46 +106,84 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def _verdicts(decided: Decided, engines: Sequence[Engine], architecture: str) -> list[_Found]:
-    """What an architecture does in each of its variants; those with the same instructions for this program share it."""
-    found: list[_Found] = []
-    for machine in registry.variants(architecture):
-        program = translate(decided.opened.lowered.program, machine)
-        same = next((one for one in found if one.graph.program == program), None)
-        if same is not None:
-            found.append(replace(same, machine=machine))
-            continue
+class _Machines:
+    """The machines that were asked, one after the other: what one shows is tried on the next before a search."""
+
+    def __init__(self, decided: Decided) -> None:
+        self._decided = decided
+        self._shown: list[tuple[EventGraph, Witness]] = []
+        first = shown(decided.graph.program, decided.result)
+        if first is not None:
+            self._shown.append((decided.graph, first))
+
+    def architecture(self, name: str) -> list[_Found]:
+        """What an architecture does in each of its variants; those with the same instructions for this program share
+        it, and one that shows nothing beyond another is not asked where that shows nothing."""
+        found: list[_Found] = []
+        for machine in registry.variants(name):
+            within = next((one for one in found if one.machine.variant == machine.within and machine.within), None)
+            program = translate(self._decided.opened.lowered.program, machine)
+            same = next((one for one in found if one.graph.program == program), None)
+            if same is None and within is not None and within.witness is None and within.reason is None:
+                same = within
+            found.append(self._asked(machine, program) if same is None else replace(same, machine=machine))
+        return found
+
+    def _asked(self, machine: Machine, program: Program) -> _Found:
         graph = unroll(program)
         model = models.load(machine.name).model
-        results = []
-        for engine in engines:
-            left = max(_LEAST, decided.deadline - time.monotonic())
-            results.append(engine.run(graph, model, Request(timeout=left)))
-        found.append(_Found(machine, graph, _agreed(machine, results)))
-    return found
+        try:
+            witness = self._carried(graph, model) or self._searched(graph, model)
+            if EngineChoice.BOTH is self._decided.task.options.engine:
+                self._compare(machine, graph, model, witness)
+        except OutOfTime:
+            return _Found(machine, graph, None, "the time limit was reached")
+        except Unsupported as error:
+            return _Found(machine, graph, None, str(error))
+        if witness is not None:
+            self._shown.append((graph, witness))
+        return _Found(machine, graph, witness)
 
+    def _carried(self, graph: EventGraph, model: Model) -> Witness | None:
+        """An execution that showed the outcome elsewhere, if it is one here."""
+        for other, witness in reversed(self._shown):
+            matched = twins(other, graph)
+            if matched is None:
+                continue
+            try:
+                done = replay(graph, matched.execution(replay(other, witness.execution)))
+            except NotAnExecution:
+                continue
+            if done.complete and evaluate_model(model, done).allowed:
+                return Witness(done.execution, done.values, done.addresses, graph.state(done.value))
+        return None
 
-def _agreed(machine: Machine, results: Sequence[Result]) -> Result:
-    """The result of several engines: the first one's, unless they differ."""
-    from memmodel.errors import EngineError
+    def _searched(self, graph: EventGraph, model: Model) -> Witness | None:
+        search = Search(graph, model, max(self._decided.deadline, time.monotonic() + _LEAST))
+        goals = Goals(search)
+        return search.first(goals.complete, target(graph.program, goals))
 
-    decided = [result for result in results if result.observation is not None]
-    if len({result.observation for result in decided}) > 1:
-        raise EngineError(f"the engines disagree on {machine.name}: {', '.join(str(r.observation) for r in decided)}")
-    return results[0] if len(decided) == len(results) else next(r for r in results if r.observation is None)
+    def _compare(self, machine: Machine, graph: EventGraph, model: Model, witness: Witness | None) -> None:
+        """Raises EngineError where the explicit engine says otherwise."""
+        from memmodel.engines.enumerate import EnumerateEngine
+
+        left = max(_LEAST, self._decided.deadline - time.monotonic())
+        other = EnumerateEngine().run(graph, model, Request(timeout=left))
+        if other.observation is None:
+            raise OutOfTime
+        if (shown(graph.program, other) is None) != (witness is None):
+            raise EngineError(f"the engines disagree on {machine.name} {machine.variant}")
 
 
 def _verdict(architecture: str, found: Sequence[_Found]) -> MachineVerdict:
     showing = [one.machine.variant for one in found if one.witness is not None]
-    undecided = next((one.result for one in found if one.result.observation is None), None)
+    undecided = next((one.reason for one in found if one.reason is not None), None)
     reachable = True if showing else None if undecided is not None else False
-    first = next((one for one in found if one.witness is not None), found[0])
     return MachineVerdict(
         architecture,
-        first.result.observation if reachable is not None else None,
         reachable,
         tuple(showing) if len(showing) < len(found) else (),
-        undecided.reason if undecided is not None and not showing else None,
+        undecided if reachable is None else None,
     )
 
 

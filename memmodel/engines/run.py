@@ -79,12 +79,12 @@ def preload(options: Options) -> None:
     from memmodel.syntax import litmus
 
     primitives_of(options.model)
-    engines_of(options.engine)
+    _engines(options.engine)
     litmus.parse(SourceFile("<first>", _FIRST))  # lark builds a lexer when it meets the first text
 
 
 @lru_cache(maxsize=4)
-def engines_of(choice: EngineChoice) -> tuple[Engine, ...]:
+def _engines(choice: EngineChoice) -> tuple[Engine, ...]:
     """The engines to run, imported where they are chosen: Z3 takes longer to load than a small file to check."""
     engines: list[Engine] = []
     if choice is not EngineChoice.ENUMERATE:
@@ -168,7 +168,7 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float, inspec
     graph = unroll(program)
     model = loaded.model
     results: list[Result] = []
-    for engine in engines_of(options.engine):
+    for engine in _engines(options.engine):
         left = max(0.05, options.timeout - (time.monotonic() - start))
         results.append(engine.run(graph, model, Request(options.states, options.count, left)))
         judged = judge(results[0], graph, model)

@@ -101,4 +101,5 @@ LTO = Machine(
     tuple(Row(Use.LOAD, "ldapr", _ONCE, read=_PC) if row.use is Use.LOAD else row for row in LSE.rows),
     "lto",
     "built with link-time optimisation, on a processor that has ldapr",
+    within="lse",
 )

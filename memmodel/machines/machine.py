@@ -82,6 +82,8 @@ class Machine:
     rows: tuple[Row, ...]
     variant: str = ""
     variant_title: str = ""
+    within: str = ""
+    """The variant that shows all that this one does."""
 
     def row(self, use: Use) -> Row:
         return next(row for row in self.rows if row.use is use)

@@ -80,4 +80,5 @@ LWSYNC = Machine(
     tuple(_patched(row) for row in ISYNC.rows),
     "lwsync",
     "with the lwsync that the kernel puts in place of it at boot, where the processor has one",
+    within="isync",
 )

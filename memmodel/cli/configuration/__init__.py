@@ -80,7 +80,7 @@ def complete(root: argparse.ArgumentParser, words: Sequence[str], arguments: arg
         return
     configuration = _configuration(arguments)
     given = _given(root, parser, words)
-    origins = {dest: COMMAND_LINE for dest in given}
+    origins = dict.fromkeys(given, COMMAND_LINE)
     for setting in settings:
         word = os.environ.get(setting.variable)
         if not word or (setting.dest in given and setting.kind is not Kind.MACROS):
