@@ -30,7 +30,7 @@ class Group:
 
 
 GROUPS = (
-    Group("Is it right?", ("check", "explain", "compare", "baseline")),
+    Group("Is it right?", ("check", "explain", "show", "compare", "baseline")),
     Group("Which barriers does it take?", ("audit", "fix", "pairs", "review")),
     Group("What is there to know?", ("models", "rule", "export", "completion")),
 )
