@@ -116,8 +116,8 @@ function _shtab_memmodel_using
   test "$_shtab_memmodel_cmdpath" = "$argv"
 end
 
-set -g _shtab_memmodel_commands check explain compare baseline audit fix pairs review models rule export completion
-set -g _shtab_memmodel_opts_with_value --alternatives --arch --baseline --cache-dir --color --config --engine --format --function --ignore --jobs --memory --model --output --output-file --output-format --recheck --scenario --select --timeout --to --tree --unroll --where -D -f -j -m -o
+set -g _shtab_memmodel_commands check explain show compare baseline audit fix pairs review init models rule export completion
+set -g _shtab_memmodel_opts_with_value --alternatives --arch --baseline --cache-dir --color --config --engine --format --function --ignore --jobs --memory --model --output --output-file --output-format --recheck --scenario --select --theme --timeout --to --tree --unroll --where -D -f -j -m -o
 
 complete -c memmodel -e
 complete -c memmodel -f
@@ -165,6 +165,21 @@ complete -c memmodel -n '_shtab_memmodel_using explain' -l config -xka "(__fish_
 complete -c memmodel -n '_shtab_memmodel_using explain' -l no-config -d 'take no configuration file'
 complete -c memmodel -n '_shtab_memmodel_using explain' -l show-settings -d 'print what is set, and where, and do no more'
 complete -c memmodel -n '_shtab_memmodel_using explain; and test $_shtab_memmodel_npos -eq 0' -ka "(_shtab_glob_compgen_f1789116)" -d 'a litmus test, a C file, scenarios/NAME:VARIANT, or - for standard input'
+complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a show -d 'draw the execution behind a verdict'
+complete -c memmodel -n '_shtab_memmodel_using show' -s h -l help -d 'show this help message and exit'
+complete -c memmodel -n '_shtab_memmodel_using show' -s o -l output -x -d 'the picture: NAME.svg, NAME.dot, NAME.html or NAME.png, or - for standard output; several may be given'
+complete -c memmodel -n '_shtab_memmodel_using show' -s f -l format -xka "svg dot html png" -d 'what to write; default: as the suffix of the file has it'
+complete -c memmodel -n '_shtab_memmodel_using show' -l theme -xka "auto light dark" -d 'default: as the reader'"'"'s screen has it'
+complete -c memmodel -n '_shtab_memmodel_using show' -l where -x -d 'draw another outcome than the file'"'"'s own: '"'"'0:r0=1 /\ x=2'"'"''
+complete -c memmodel -n '_shtab_memmodel_using show' -s m -l model -xka "(_memmodel_model_or_file)" -d 'a name (see `memmodel models`), a .cat file or a kernel'"'"'s tools/memory-model; default: the scenario'"'"'s, or lkmm'
+complete -c memmodel -n '_shtab_memmodel_using show' -l unroll -x -d 'run loops at most N times; default: the file'"'"'s own, else 2'
+complete -c memmodel -n '_shtab_memmodel_using show' -l tree -xka "(__fish_complete_directories)" -d 'the kernel'"'"'s sources, for C code that includes files of them'
+complete -c memmodel -n '_shtab_memmodel_using show' -s D -x -d 'a macro, for C'
+complete -c memmodel -n '_shtab_memmodel_using show' -l timeout -x -d 'for each file; default: 60'
+complete -c memmodel -n '_shtab_memmodel_using show' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'take this file; default: the first memmodel.toml or pyproject.toml here or above'
+complete -c memmodel -n '_shtab_memmodel_using show' -l no-config -d 'take no configuration file'
+complete -c memmodel -n '_shtab_memmodel_using show' -l show-settings -d 'print what is set, and where, and do no more'
+complete -c memmodel -n '_shtab_memmodel_using show; and test $_shtab_memmodel_npos -eq 0' -ka "(_shtab_glob_compgen_f1789116)" -d 'a litmus test, a C file, scenarios/NAME:VARIANT, or - for standard input'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a compare -d 'say what a new version of a test allows that the old one did not'
 complete -c memmodel -n '_shtab_memmodel_using compare' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using compare' -s m -l model -xka "(_memmodel_model_or_file)" -d 'a name (see `memmodel models`), a .cat file or a kernel'"'"'s tools/memory-model; default: the scenario'"'"'s, or lkmm'
@@ -260,6 +275,10 @@ complete -c memmodel -n '_shtab_memmodel_using review' -l config -xka "(__fish_c
 complete -c memmodel -n '_shtab_memmodel_using review' -l no-config -d 'take no configuration file'
 complete -c memmodel -n '_shtab_memmodel_using review' -l show-settings -d 'print what is set, and where, and do no more'
 complete -c memmodel -n '_shtab_memmodel_using review; and test $_shtab_memmodel_npos -ge 0' -ka "(_shtab_glob_compgen_5f9df299)" -d 'a patch, a mail, a mailbox, a range of commits, or -'
+complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a init -d 'write a starting configuration and a first litmus test'
+complete -c memmodel -n '_shtab_memmodel_using init' -s h -l help -d 'show this help message and exit'
+complete -c memmodel -n '_shtab_memmodel_using init' -l force -d 'overwrite what is there'
+complete -c memmodel -n '_shtab_memmodel_using init; and test $_shtab_memmodel_npos -eq 0' -ka "(__fish_complete_directories)" -d 'where; made if it is not there; default: here'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a models -d 'list the memory models that --model knows by name'
 complete -c memmodel -n '_shtab_memmodel_using models' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a rule -d 'list the rules of check and review, or explain one'
