@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 KERNEL_TREE ?= ../linux-source-6.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-thorough lint fmt bench differential mutation snapshots kernel-tree survey clean
+.PHONY: help demo test test-slow test-thorough lint fmt bench differential mutation snapshots generated kernel-tree survey clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ mutation: $(READY) ## Remove each clause of the kernel's model and see some test
 
 snapshots: $(READY) ## Rewrite the stored outputs under tests/snapshots (then read the diff)
 	$(BIN)/pytest tests/reports --update-snapshots
+
+generated: $(READY) ## Rewrite completions and manual pages from the options that the command knows
+	$(BIN)/python -m tools.generated
 
 kernel-tree: $(READY) ## Fetch Debian's linux-source-6.1 and unpack what is read of it into KERNEL_TREE
 	$(BIN)/python -m bench.kernel_tree $(KERNEL_TREE)

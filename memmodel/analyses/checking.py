@@ -30,14 +30,16 @@ def warned(decided: Decided, report: FileReport) -> FileReport:
     """The report with what the rules say. A rule that goes wrong is told of, and costs no verdict."""
     try:
         subject = Subject(decided.graph, decided.model, decided.result)
+        complete = subject.speaks_of_kernel
         found = tuple(as_diagnostic(finding) for finding in inspect(subject))
     except MemoryError:
         raise
     except Exception as error:
         what = f"internal error in a rule: {type(error).__name__}: {str(error)[:200]}; the verdict stands"
         found = (Diagnostic(Severity.WARNING, what, hint="please report it with this file"),)
+        complete = False
     report = replace(report, diagnostics=(*report.diagnostics, *found))
-    return suppressions.mark(report, decided.opened.source)
+    return suppressions.mark(report, decided.opened.files, complete)
 
 
 def _on_machines(decided: Decided, report: FileReport, progress: Progress) -> FileReport:

@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterable, Sequence
 
 from memmodel.analyses.baseline import compare, gone
 from memmodel.analyses.baseline_file import Baseline, read
+from memmodel.cli.configuration import choose
 from memmodel.engines.programs import is_code
 from memmodel.engines.task import STDIN, Options
 from memmodel.errors import UsageError
@@ -68,6 +69,8 @@ def against(arguments: argparse.Namespace) -> Against:
     paths, model, bound, macros. Raises MemmodelError for what is no baseline, UsageError for one of another model."""
     baseline = read(arguments.baseline)
     arguments.paths = arguments.paths or [baseline.spelled(path) for path in baseline.paths]
+    if arguments.model is None and baseline.model is not None:
+        choose(arguments, "model")
     arguments.model = _model(baseline, arguments.model)
     if arguments.unroll is None:
         arguments.unroll = baseline.unroll

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from memmodel.cli.arguments import (
     NAME_SOMETHING,
     NOTHING,
+    cache_arguments,
     code_arguments,
     cores,
     defines,
@@ -73,6 +74,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("-j", "--jobs", type=positive, default=cores(), metavar="N", help="files at a time; default: one for each core")
     add("--timeout", type=seconds, metavar="S", help=f"for each file; default: the scenario's, {defaults.timeout:g}")
     add("--memory", type=positive, default=defaults.memory, metavar="MB", help="for each file; default: %(default)s")
+    cache_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -81,10 +83,10 @@ def run(arguments: argparse.Namespace) -> int:
     from memmodel.analyses.baseline_file import text
 
     options = _options(arguments)
-    if STDIN in arguments.paths:
-        raise UsageError("standard input has no name in a baseline", hint="name files or directories")
     if not arguments.paths:
         raise UsageError(NOTHING, hint=NAME_SOMETHING)
+    if STDIN in arguments.paths:
+        raise UsageError("standard input has no name in a baseline", hint="name files or directories")
     items = list(collect(arguments.paths, options.tree is not None, excluded(arguments)))
     missing = next((item for item in items if isinstance(item, Missing)), None)
     if missing is not None:

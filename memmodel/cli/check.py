@@ -18,6 +18,7 @@ from memmodel.cli.arguments import (
     code_arguments,
     cores,
     defines,
+    given,
     natural,
     positive,
     seconds,
@@ -30,7 +31,7 @@ from memmodel.cli.paths import collect
 from memmodel.cli.work import reports, unmodelled
 from memmodel.engines.task import STDIN, Details, EngineChoice, Options
 from memmodel.errors import MemmodelError, UsageError
-from memmodel.reports import DOCUMENTS, WITH_STEPS, Format, Run, Verbosity, writer
+from memmodel.reports import DOCUMENTS, WITH_PICTURE, WITH_STEPS, Format, Run, Verbosity, writer
 from memmodel.reports.paths import project_root
 from memmodel.reports.style import ColourChoice, choose
 from memmodel.result import FileReport, worst
@@ -119,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.paths:
         raise UsageError(NOTHING, hint=NAME_SOMETHING)
     target = _target(arguments)
-    options = _options(arguments)
+    options = options_of(arguments)
     format_ = Format(arguments.format)
     verbosity = Verbosity.QUIET if arguments.quiet else Verbosity.VERBOSE if arguments.verbose else Verbosity.NORMAL
     style = choose(ColourChoice(arguments.color), target is None and sys.stdout.isatty(), os.environ)
@@ -148,7 +149,8 @@ def run(arguments: argparse.Namespace) -> int:
     return INTERRUPTED if interrupted else worst(report.outcome.status for report in found)
 
 
-def _options(arguments: argparse.Namespace) -> Options:
+def options_of(arguments: argparse.Namespace) -> Options:
+    """What the arguments ask for. Raises UsageError."""
     herd = arguments.format == Format.HERD.value  # its output has both, whether asked for or not
     defaults = Options()
     return Options(

@@ -30,9 +30,9 @@ class Group:
 
 
 GROUPS = (
-    Group("Is it right?", ("check", "explain", "compare", "baseline")),
+    Group("Is it right?", ("check", "explain", "show", "compare", "baseline")),
     Group("Which barriers does it take?", ("audit", "fix", "pairs", "review")),
-    Group("What is there to know?", ("models", "rule", "export")),
+    Group("What is there to know?", ("init", "models", "rule", "export", "completion")),
 )
 """A subcommand is the module of this package that has its name."""
 
@@ -50,7 +50,10 @@ examples:
   memmodel fix litmus/ring/drain-none.litmus --diff
 
 exit status:
-  0  all is well   1  a finding   2  bad usage or input   3  not decided
+  0  all is well
+  1  a finding
+  2  bad usage or input
+  3  not decided: out of time, or unsupported
 
 where to go next:
   memmodel COMMAND --help  what a command takes, with examples

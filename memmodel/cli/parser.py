@@ -16,17 +16,26 @@ WIDEST = 100
 """Columns of a page of help; fewer where the terminal has fewer."""
 _FIRST = 24
 """Column at which the help of an option starts."""
+_TITLE = re.compile(r"[a-z][a-z ]*:")
 _COLUMN = re.compile(r"\s*\S+(?: \S+)*\s{2,}")
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of what is laid out in lines, and wraps what is not."""
+    """Fills running text, and keeps the lines of what is laid out in lines."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=_FIRST, width=min(shutil.get_terminal_size().columns, WIDEST) - 1)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return "\n".join(wrapped(line, width, indent) for line in text.splitlines())
+        return "\n\n".join(_paragraph(lines, width, indent) for lines in re.split(r"\n[ \t]*\n", text.strip("\n")))
+
+
+def _paragraph(text: str, width: int, indent: str) -> str:
+    """Running text is filled anew; a table, an example or what has a title keeps its lines."""
+    lines = text.splitlines()
+    if not any(line.startswith(" ") or _TITLE.fullmatch(line) for line in lines):
+        lines = [" ".join(lines)]
+    return "\n".join(wrapped(line, width, indent) for line in lines)
 
 
 def wrapped(line: str, width: int, indent: str = "") -> str:

@@ -84,6 +84,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Review the patches. Raises MemmodelError for what cannot be read or does not apply."""
     from memmodel.analyses import rules as alone
+    from memmodel.analyses import suppressions
     from memmodel.analyses.review import rules
     from memmodel.analyses.review.review import Settings, review
     from memmodel.analyses.review.scenarios import Scenarios
@@ -99,7 +100,8 @@ def run(arguments: argparse.Namespace) -> int:
     scenarios = Scenarios(arguments.scenario, options, chosen=completed(arguments).chosen)
     found = review(patches, files, Settings(loaded.model, scenarios, arguments.timeout), _progress)
     _progress(None)
-    found = replace(selection_of(arguments).of_review(found), rules=(*rules.RULES, *alone.RULES))
+    found = suppressions.of_review(selection_of(arguments).of_review(found))
+    found = replace(found, rules=(*rules.RULES, *alone.RULES))
     command = shlex.join(
         ["memmodel", "review", *(["--tree", arguments.tree] if arguments.tree else []), *arguments.patches]
     )

@@ -29,9 +29,9 @@ class Target:
             if not _is_stream(self.path):
                 _beside(os.path.realpath(self.path), b"").unlink()
 
-    def write(self, text: str) -> None:
+    def write(self, text: str | bytes) -> None:
         """Write all of the text, or leave the file as it is. Raises UsageError."""
-        data = text.encode("utf-8", errors="backslashreplace")
+        data = text if isinstance(text, bytes) else text.encode("utf-8", errors="backslashreplace")
         with self._complaining():
             if _is_stream(self.path):
                 with Path(self.path).open("wb") as stream:

@@ -33,6 +33,8 @@ class Opened:
     """All that the program was made from: texts and macros."""
     says: str = ""
     """What the scenario has to say of this variant."""
+    files: tuple[SourceFile, ...] = ()
+    """All the texts, as the program has them."""
 
 
 def is_code(path: str) -> bool:
@@ -51,7 +53,8 @@ def program_of(task: Task, primitives: PrimitiveTable, texts: Texts | None = Non
     if is_code(task.file):
         return _expecting(_code(task, primitives, texts or {}), task.options)
     source = _with(read(task), texts or {})
-    return _expecting(Opened(source, _litmus(source, primitives, task.options), source.text), task.options)
+    lowered = _litmus(source, primitives, task.options)
+    return _expecting(Opened(source, lowered, source.text, files=(source,)), task.options)
 
 
 def _litmus(source: SourceFile, primitives: PrimitiveTable, options: Options) -> Lowered:
@@ -129,6 +132,7 @@ def _code(task: Task, primitives: PrimitiveTable, texts: Texts) -> Opened:
         replace(lowered, program=program),
         "\n".join([*(file.text for file in edited.files.values()), *(f"{n}={v}" for n, v in sorted(defines.items()))]),
         variant.says if variant is not None else "",
+        tuple(edited.files.values()),
     )
 
 

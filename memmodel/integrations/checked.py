@@ -1,4 +1,4 @@
-"""A path and options in, what `memmodel check` finds of it and `memmodel explain` says of it out."""
+"""A task in, what `memmodel check` finds of it and `memmodel explain` says of it out."""
 
 from __future__ import annotations
 
@@ -7,21 +7,12 @@ import sys
 import warnings
 from functools import cached_property
 
-from memmodel.engines.task import Options, Task
-from memmodel.errors import MemmodelError
+from memmodel.engines.task import Task
 from memmodel.records import dataclass
 from memmodel.result import ExitStatus, FileReport, Outcome
 
 GRACE = 5.0
 """Seconds past its time limit after which an explanation is not waited for any more."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to check. `chosen`: the names of those options that hold also where a scenario says otherwise."""
-
-    options: Options
-    chosen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,24 +73,14 @@ class Checked:
         return done.stdout.decode("utf-8", "replace").rstrip() if done.returncode in (0, 1) else ""
 
 
-def check(path: str, settings: Settings) -> Checked:
-    """Check a file or a variant in a process of its own. Never raises for what a file holds."""
+def check(task: Task) -> Checked:
+    """Check a file or a variant in a process of its own. Never raises for what a file holds. Raises MemmodelError for a
+    model that cannot be read."""
     from memmodel.analyses import checking
     from memmodel.engines.pool import check_all
-    from memmodel.engines.programs import settled
-    from memmodel.engines.run import blank
 
-    task = Task(path, settings.options)
-    try:
-        task = Task(path, settled(settings.options, path, settings.chosen))
-        with warnings.catch_warnings():
-            # Python warns of forks in a process with threads, as pytest-xdist's are. The child uses none of them.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            (report,) = check_all((task,), 1, checking.check_file)
-    except MemmodelError as error:
-        from memmodel.diagnostic import from_error
-        from memmodel.records import replace
-
-        found = from_error(error)
-        report = replace(blank(task), outcome=Outcome.ERROR, reason=found.sentence(), diagnostics=(found,))
+    with warnings.catch_warnings():
+        # Python warns of forks in a process with threads, as pytest-xdist's are. The child uses none of them.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        (report,) = check_all((task,), 1, checking.check_file)
     return Checked(task, report)

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from _pytest._code.code import ExceptionInfo, TerminalRepr
 
+from memmodel.engines.task import Task
 from memmodel.errors import MemmodelError, SyntaxError
 from memmodel.frontends import scenario
 from memmodel.integrations.checked import Checked, check
-from memmodel.integrations.pytest_options import settings
+from memmodel.integrations.pytest_options import Settings, settings
 from memmodel.result import RACE_FLAG, Outcome
 from memmodel.source import SourceFile
 from memmodel.syntax.expectation import Expected, expectation
@@ -46,7 +47,7 @@ class LitmusFile(pytest.File):
     def checked(self) -> Checked:
         """What was found, which all items of the file share."""
         if self._checked is None:
-            self._checked = check(_spelled(self.path), settings(self.config))
+            self._checked = _check(_spelled(self.path), self.config)
         return self._checked
 
     def _stated(self) -> Expected | None:
@@ -81,7 +82,11 @@ class _Item(pytest.Item):
         self.add_marker(self.mark)
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
-        return self.path, self._line - 1, f"{self.parent.name if self.parent is not None else ''}::{self.name}"
+        return self.path, self._line - 1, self._title()
+
+    def _title(self) -> str:
+        """What stands over the explanation. Were it the end of the item's id, pytest would show its dots as colons."""
+        raise NotImplementedError
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: str | None = None) -> str | TerminalRepr:
         if isinstance(excinfo.value, Unmet):
@@ -104,6 +109,9 @@ class LitmusItem(_Item):
         super().__init__(**arguments)  # type: ignore[arg-type]
         self._about = about
 
+    def _title(self) -> str:
+        return f"{self.path.name}: {self.name}"
+
     def runtest(self) -> None:
         assert isinstance(self.parent, LitmusFile)
         checked = self.parent.checked()
@@ -118,11 +126,13 @@ class VariantItem(_Item):
         super().__init__(**arguments)  # type: ignore[arg-type]
         self._tree = tree
 
+    def _title(self) -> str:
+        return f"{self.path.parent.name}:{self.name}"
+
     def runtest(self) -> None:
-        chosen = settings(self.config)
-        if self._tree and chosen.options.tree is None:
+        if self._tree and _settings(self.config).options.tree is None:
             pytest.skip("needs a kernel tree, which --memmodel-tree DIR names")
-        checked = check(f"{_spelled(self.path.parent)}:{self.name}", chosen)
+        checked = _check(f"{_spelled(self.path.parent)}:{self.name}", self.config)
         self._settle(checked, checked.problem())
 
 
@@ -143,6 +153,22 @@ def _race_missing(checked: Checked) -> str | None:
     if report.observation is not None and RACE_FLAG in report.flags:
         return None
     return checked.problem()
+
+
+def _settings(config: pytest.Config) -> Settings:
+    try:
+        return settings(config)
+    except MemmodelError as error:
+        raise Unmet(_rendered(error)) from None
+
+
+def _check(path: str, config: pytest.Config) -> Checked:
+    """Check one file. Raises Unmet where nothing can be checked at all."""
+    chosen = _settings(config)
+    try:
+        return check(Task(path, chosen.of(path)))
+    except MemmodelError as error:
+        raise Unmet(_rendered(error)) from None
 
 
 def _spelled(path: Path) -> str:

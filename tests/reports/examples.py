@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from memmodel.diagnostic import Diagnostic, Severity, from_error, place, warning
+from memmodel.diagnostic import Change, Diagnostic, Place, Related, Severity, Step, from_error, place, region, warning
 from memmodel.errors import SyntaxError
 from memmodel.program.ir import Quantifier
+from memmodel.records import replace
 from memmodel.result import FileReport, Mishap, Observation, Outcome
-from memmodel.source import SourceFile
+from memmodel.source import SourceFile, Span
 
 CONDITION = "exists (1:r0=1 /\\ 1:r1=0)"
 STATES = (
@@ -149,3 +150,113 @@ FAULTY = report(
 )
 CODE = (AS_ANNOUNCED, UNANNOUNCED, FAULTY)
 """How a C program fares."""
+
+RING = SourceFile(
+    "rings/drain.litmus",
+    """\
+C drain
+
+(* Result: Never *)
+
+{}
+
+P0(int *x, int *y)
+{
+	WRITE_ONCE(*x, 1);
+	WRITE_ONCE(*y, 1);
+}
+
+P1(int *x, int *y)
+{
+	int r0 = READ_ONCE(*y);
+	int r1 = READ_ONCE(*x);
+}
+
+exists (1:r0=1 /\\ 1:r1=0)
+""",
+)
+
+
+def span(text: str, source: SourceFile = RING) -> Span:
+    """Where the text first stands."""
+    start = source.text.index(text)
+    return source.span(start, start + len(text))
+
+
+def placed(text: str, source: SourceFile = RING) -> Place:
+    found = place(span(text, source))
+    assert found is not None
+    return found
+
+
+STEPS = (
+    Step("P0", "WRITE_ONCE(*y, 1); writes y = 1", placed("WRITE_ONCE(*y, 1)"), reordered=True),
+    Step("P1", "READ_ONCE(*y); reads y = 1 from line 10", placed("READ_ONCE(*y)")),
+    Step("P1", "READ_ONCE(*x); reads x = 0 (initial)", placed("READ_ONCE(*x)")),
+    Step("P0", "WRITE_ONCE(*x, 1); writes x = 1", placed("WRITE_ONCE(*x, 1)"), reordered=True),
+)
+CHANGES = (
+    Change(region(RING.span(RING.text.index("\tWRITE_ONCE(*y"), RING.text.index("\tWRITE_ONCE(*y"))), "\tsmp_wmb();\n"),
+    Change(region(span("READ_ONCE(*y)")), "smp_load_acquire(y)"),
+)
+REMEDY = "smp_wmb() before line 10; and line 15: smp_load_acquire() instead of READ_ONCE()"
+SUGGESTED = report(
+    RING.name,
+    Outcome.FAIL,
+    Observation.SOMETIMES,
+    name="drain",
+    expected="Never",
+    reason="rings/drain.litmus:3:12: expected Never, found Sometimes",
+    witness=(("1:r0", "1"), ("1:r1", "0")),
+    place=placed("Never"),
+    steps=STEPS,
+    changes=CHANGES,
+    remedy=REMEDY,
+    length=19,
+)
+"""All that can be asked for."""
+RULE = Diagnostic(
+    Severity.WARNING,
+    "smp_mb__before_atomic() orders nothing here",
+    placed("WRITE_ONCE(*x, 1)"),
+    "no read-modify-write follows it",
+    "MM101",
+    (Related("the access that follows", placed("WRITE_ONCE(*y, 1)")),),
+    changes=(Change(region(span("WRITE_ONCE(*x, 1);")), ""),),
+)
+SILENT = replace(
+    RULE, code="MM105", message="nothing acquires it", place=placed("WRITE_ONCE(*y, 1)"), suppressed="drain.c does"
+)
+RULED = report(
+    RING.name,
+    Outcome.PASS,
+    name="drain",
+    expected="Never",
+    place=placed("Never"),
+    diagnostics=(RULE, SILENT),
+    length=19,
+)
+"""A rule has something to say, and another is not to."""
+AWKWARD = "odd dir/a b,c:100%\n\x1b[31mü.litmus"
+ODD_NAME = report(
+    AWKWARD,
+    Outcome.ERROR,
+    None,
+    name="",
+    reason=f"{AWKWARD}:1:3: \x1b[1mbell\x07, 50% of\r\n a::b, ops->fn[0](r) <&>",
+    diagnostics=(
+        Diagnostic(
+            Severity.ERROR,
+            "\x1b[1mbell\x07, 50% of\r\n a::b, ops->fn[0](r) <&>",
+            Place(AWKWARD, 1, 3, 7, "C ?[1m", "  ^~~~"),
+        ),
+    ),
+)
+"""A name and a message that mean something to whoever reads the formats."""
+NOWHERE = report("gone.litmus", Outcome.ERROR, None, name="", reason="gone.litmus: no such file or directory")
+BROKEN = report("hard.litmus", Outcome.ERROR, None, reason="internal error: the engines disagree")
+FROM_STDIN = report("-", Outcome.TIMEOUT, None, reason="the time limit of 60 s was reached")
+VARIANT_SLOW = report("rings/spsc:no-barrier", Outcome.TIMEOUT, None, **{**VARIANT, "reason": "out of time"})
+DETAILED = (SUGGESTED, RULED, NOWHERE, BROKEN, FROM_STDIN, VARIANT_SLOW)
+"""What formats for machines have to cope with."""
+EVERYTHING = (*ALL, *CODE, *DETAILED, ODD_NAME)

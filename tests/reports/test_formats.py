@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from memmodel.cli.rulebook import find
 from memmodel.reports import Format, Run, Verbosity, writer
 from memmodel.reports.style import ColourChoice, Style, choose
 from memmodel.result import FileReport
@@ -14,10 +15,13 @@ from tests.reports import examples
 
 Stored = Callable[[str, str], None]
 
+LINES = [one for one in Format if one.value not in ("sarif", "html")]
+"""Formats whose output people can compare; the others have tests of their own."""
+
 
 def printed(reports: tuple[FileReport, ...], format_: Format, **how: object) -> str:
     """Both streams of a run, complaints marked."""
-    out = writer(format_, **how)  # type: ignore[arg-type]
+    out = writer(format_, rules=find, **how)  # type: ignore[arg-type]
     text = ""
     for report in reports:
         text += out.file(report)
@@ -71,9 +75,14 @@ def test_json_is_one_object_with_the_agreed_keys(stored: Stored) -> None:
         assert set(entry) == keys | extra
 
 
-@pytest.mark.parametrize("format_", list(Format))
+@pytest.mark.parametrize("format_", LINES)
 def test_c_programs_are_told_with_the_places_where_they_fail(format_: Format, stored: Stored) -> None:
     stored(f"code-{format_.value}.txt", printed(examples.CODE, format_))
+
+
+@pytest.mark.parametrize("format_", LINES)
+def test_machines_are_told_all_that_there_is(format_: Format, stored: Stored) -> None:
+    stored(f"detailed-{format_.value}.txt", printed(examples.DETAILED, format_))
 
 
 def test_json_has_the_assertions_and_faults_of_c_programs_only() -> None:

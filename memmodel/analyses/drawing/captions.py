@@ -60,7 +60,8 @@ def race(execution: Execution, first: int, second: int) -> str:
 def forbidden(execution: Execution, axiom: str, closed: bool) -> str:
     """Of an execution that an axiom forbids."""
     model = execution.model.name
-    text = f"{model} forbids this execution, one of those that it would take for {_what(execution.graph.program)}"
+    what = _what(execution.graph.program)
+    text = f"the model {model} forbids this execution, one of those that it would take for {what}"
     how = "the bold edges lead back to where they begin" if closed else "by the bold edges"
     link = ": " if closed else " "
     return f"{sentence(text)} {sentence(f'The axiom {axiom} is broken{link}{how}')}"
@@ -72,3 +73,11 @@ def impossible(program: Program, exhausted: bool) -> str:
         text = f"No choice of what is read from where is enough for {_what(program)}, whatever the model"
         return f"{sentence(text)} This is another execution of the program."
     return f"No execution was found in time that shows what forbids {_what(program)}. This is one that is allowed."
+
+
+def left_out(count: int) -> str:
+    """How many accesses have no box."""
+    if not count:
+        return ""
+    accesses = "1 access that plays" if count == 1 else f"{count} accesses that play"
+    return f" Not drawn: {accesses} no part in it."

@@ -4,13 +4,13 @@ happen, a race, an execution that the model forbids where it cannot."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from memmodel.analyses.drawing import captions
 from memmodel.analyses.drawing.boxes import Turn, box, initial_box, sources
 from memmodel.analyses.drawing.cycle import Link, Surprise, surprise
-from memmodel.analyses.drawing.edges import Edges, touching, written
-from memmodel.analyses.drawing.forbidden import forbidden
+from memmodel.analyses.drawing.edges import Edges, passing, written
+from memmodel.analyses.drawing.forbidden import forbidden, same
 from memmodel.analyses.explain import Question
 from memmodel.analyses.race import racing
 from memmodel.analyses.shortest import shortest
@@ -28,8 +28,11 @@ from memmodel.result import RACE_FLAG, Outcome, Result, Witness, assertion_faile
 QUICK = 2.0
 """Seconds that a picture may take in a run over many files."""
 
-MOST = 36
-"""Boxes; with more, those are left out that neither communicate with other threads nor lie on the cycle."""
+MOST = 16
+"""Accesses of a C program that are all shown; of more, those that pass values from thread to thread and those on the
+cycle. Litmus tests are as short as their author wanted them."""
+
+MOST_OF_LITMUS = 40
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def _never(subject: Subject) -> Picture | None:
     program, result = subject.graph.program, subject.result
     exhausted, found = forbidden(subject.graph, subject.model, subject.deadline, lambda goals: target(program, goals))
     if found is not None:
-        closed = bool(found.links) and found.links[0].first == found.links[-1].second
+        closed = bool(found.links) and same(found.execution, found.links[0].first, found.links[-1].second)
         caption = captions.forbidden(found.execution, found.axiom, closed)
         return _drawn(subject, found.execution, caption, found.links, axiom=found.axiom)
     witness = result.witness or result.counterexample
@@ -125,8 +128,9 @@ def _drawn(
     """The picture of an execution; `order` is None for those that are in no order."""
     graph, result = subject.graph, subject.result
     on = {event for link in links for event in (link.first, link.second)} | {e for pair in races for e in pair}
-    shown = _shown(execution, {execution.number[e] for e in on if e in execution.number}, order)
-    initial = sorted({*written(execution, shown), *(e for e in on if graph.events[e].thread < 0)})
+    shown = _shown(execution, set(_nodes(execution, on)), order)
+    readers = cyclic if graph.program.exact and (cyclic := _nodes(execution, on)) else shown
+    initial = sorted({*written(execution, readers), *(e for e in on if graph.events[e].thread < 0)})
     boxes = [initial_box(execution, number, event) for number, event in enumerate(initial)]
     places = {event: number for number, event in enumerate(initial)}
     turns = _turns(shown, order)
@@ -142,7 +146,7 @@ def _drawn(
         program.condition_text,
         not axiom,
         axiom,
-        caption,
+        caption + captions.left_out(len(execution.nodes) - len(shown)),
         tuple(thread.name for thread in program.threads),
         tuple(boxes),
         Edges(execution, shown, places).all(links, races),
@@ -151,15 +155,20 @@ def _drawn(
     )
 
 
+def _nodes(execution: Execution, events: Iterable[int]) -> list[int]:
+    return sorted({execution.number[event] for event in events if event in execution.number})
+
+
 def _shown(execution: Execution, needed: set[int], order: Surprise | None) -> list[int]:
     """The nodes that get boxes. In C, those that read what was set up once are left out; and of many, those that other
     threads have nothing to do with."""
     every = list(range(len(execution.nodes)))
+    exact = execution.graph.program.exact
     needed = needed | (order.moved if order is not None else frozenset())
-    if execution.graph.program.exact:
+    if exact:
         every = [node for node in every if node in needed or not settled(execution, execution.nodes[node])]
-    if len(every) > MOST:
-        wanted = needed | touching(execution)
+    if len(every) > (MOST if exact else MOST_OF_LITMUS):
+        wanted = needed | passing(execution)
         every = [node for node in every if node in wanted]
     return every
 

@@ -9,7 +9,7 @@ from memmodel.analyses import wording
 from memmodel.analyses.drawing.cycle import ORDER, Link
 from memmodel.analyses.drawing.orders import Orders
 from memmodel.analyses.story import Execution
-from memmodel.cat.relations import Rows, bits
+from memmodel.cat.relations import Rows
 from memmodel.events.graph import INITIAL, EventKind
 from memmodel.picture import Edge
 
@@ -165,13 +165,12 @@ def written(execution: Execution, nodes: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
-def touching(execution: Execution) -> set[int]:
-    """The nodes that communicate with another thread."""
-    nodes = execution.nodes
-    return {
-        node
-        for a, row in enumerate(execution.communication)
-        for b in bits(row)
-        if nodes[a].thread != nodes[b].thread
-        for node in (a, b)
-    } | {i for i, node in enumerate(nodes) if execution.graph.events[node.events[0]].kind is EventKind.FENCE}
+def passing(execution: Execution) -> set[int]:
+    """The nodes that read from another thread or are read by one, and the markers of critical sections."""
+    nodes, number = execution.nodes, execution.number
+    found = {i for i, node in enumerate(nodes) if execution.graph.events[node.events[0]].kind is EventKind.FENCE}
+    for write, read in execution.witness.execution.rf:
+        a, b = number.get(write), number.get(read)
+        if a is not None and b is not None and nodes[a].thread != nodes[b].thread:
+            found |= {a, b}
+    return found

@@ -34,6 +34,10 @@ class Forbidden:
     links: tuple[Link, ...]
 
 
+_Ranked = tuple[tuple[int, ...], Forbidden]
+"""How hard the reason is to follow, first."""
+
+
 def forbidden(
     graph: EventGraph, model: Model, deadline: float, target: Callable[[Goals], int]
 ) -> tuple[bool, Forbidden | None]:
@@ -44,7 +48,7 @@ def forbidden(
     models = [model, unrecognised(model)] if accesses <= SMALL else [model]
     exhausted = len(models) == 2
     for asked in models:  # coherence and atomicity, which need no barriers, only if nothing else forbids it
-        found: list[tuple[tuple[int, ...], Forbidden]] = []
+        found: list[_Ranked] = []
         with suppress(OutOfTime):
             search = Search(graph, asked, deadline, eager=False)
             goals = Goals(search)
@@ -107,14 +111,15 @@ def _links(execution: Execution, steps: tuple[Step, ...]) -> tuple[Link, ...]:
         if step.second in execution.number or _initial(execution, step.second):
             links.append(_link(execution, at, step.second, names))
             at, names = None, []
-    return tuple(_merged(execution, [link for link in links if not _same(execution, link.first, link.second)]))
+    return tuple(_merged(execution, [link for link in links if not same(execution, link.first, link.second)]))
 
 
 def _initial(execution: Execution, event: int) -> bool:
     return execution.graph.events[event].thread < 0
 
 
-def _same(execution: Execution, a: int, b: int) -> bool:
+def same(execution: Execution, a: int, b: int) -> bool:
+    """Whether two events are of one instruction."""
     return a == b or (a in execution.number and execution.number[a] == execution.number.get(b))
 
 

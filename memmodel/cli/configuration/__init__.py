@@ -113,6 +113,12 @@ def completed(arguments: argparse.Namespace) -> Completed:
     return cast(Completed, found) if found is not None else Completed(NONE, frozenset(), ())
 
 
+def choose(arguments: argparse.Namespace, *names: str) -> None:
+    """Have options count as chosen by the user, whom no scenario overrules."""
+    known = completed(arguments)
+    setattr(arguments, _ATTRIBUTE, replace(known, chosen=known.chosen | set(names)))
+
+
 def options_for(path: str, options: Options, arguments: argparse.Namespace) -> Options:
     """The options for one file: with what the configuration expects of it, and what a variant of a scenario states
     where the user has not chosen otherwise. Raises MemmodelError."""

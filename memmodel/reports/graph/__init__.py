@@ -1,1 +1,1 @@
-"""An execution as a picture in, SVG, dot or PNG out."""
+"""An execution as plain data in, its picture as SVG, dot or PNG out."""

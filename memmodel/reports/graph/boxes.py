@@ -3,7 +3,7 @@ monospaced font, so that text stays inside whatever font there is."""
 
 from __future__ import annotations
 
-import textwrap
+import re
 from enum import Enum
 
 from memmodel.picture import INITIAL, Box
@@ -14,7 +14,7 @@ CHARACTER = 8.0
 """The width of a character of code."""
 LINE = 18.0
 PADDING = 9.0
-WIDEST = 34
+WIDEST = 44
 """Characters in a line of a box."""
 MOST_LINES = 4
 """Lines that a box gives to code."""
@@ -55,14 +55,15 @@ class Sized:
         return len(self.lines) * LINE + 2 * PADDING - 4
 
 
-def sized(box: Box) -> Sized:
-    """The box with its text broken into lines."""
+def sized(box: Box, main: str = "") -> Sized:
+    """The box with its text broken into lines; lines of the file `main` are known by their number alone."""
     if box.thread == INITIAL:
         return Sized(box, (Line(shortened(box.code, WIDEST), Style.CODE),))
-    number = f"{box.line}  " if box.line else ""
+    file = "" if box.file == main else f"{box.file.rpartition('/')[2]}:"
+    number = f"{shortened(file, 20)}{box.line}  " if box.line else ""
     code = wrapped(box.code, WIDEST - len(number), MOST_LINES)
     lines = [
-        Line(" " * len(number) + text if i else text, Style.CODE, "" if i else number) for i, text in enumerate(code)
+        Line("  " * bool(number) + text if i else text, Style.CODE, "" if i else number) for i, text in enumerate(code)
     ]
     effects = (box.event,) if box.event else box.effects
     for effect in effects:
@@ -70,12 +71,24 @@ def sized(box: Box) -> Sized:
     return Sized(box, tuple(lines))
 
 
+_PIECES = re.compile(r"\s*(?:->)?(?:[^\s,(-]|-(?!>))*[,(]*")
+"""Where code may be broken: at blanks, after commas and parentheses, before arrows."""
+
+
 def wrapped(text: str, width: int, most: int) -> list[str]:
-    """The text in lines no longer than `width`, at most `most` of them."""
-    lines = textwrap.wrap(text, max(8, width), subsequent_indent="  ", break_on_hyphens=False, drop_whitespace=True)
+    """The text in lines no longer than `width`, at most `most` of them; lines after the first are indented."""
+    lines: list[str] = []
+    line = ""
+    for piece in _PIECES.findall(text):
+        if line and len(line) + len(piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = f"  {piece.lstrip()}"
+        else:
+            line += piece
+    lines.append(line.rstrip())
     if len(lines) > most:
-        lines = [*lines[: most - 1], shortened(" ".join(lines[most - 1 :]), width)]
-    return [shortened(line, width) for line in lines]
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return [shortened(line, width) for line in lines if line]
 
 
 def shortened(text: str, width: int) -> str:

@@ -81,12 +81,14 @@ class Path:
     def end(self) -> Point:
         return self.segments[-1].end
 
-    def points(self, count: int = 16) -> list[Point]:
-        """Points along the path, `count` for each segment and its end."""
-        return [
-            *(segment.at(i / count) for segment in self.segments for i in range(count)),
-            self.end,
-        ]
+    def points(self, apart: float = 10.0) -> list[Point]:
+        """Points along the path, about so far apart, and its end."""
+        found: list[Point] = []
+        for segment in self.segments:
+            count = max(1, round(_length(segment.start, segment.end) / apart))
+            count = max(count, 1 if segment.straight else 8)
+            found += [segment.at(i / count) for i in range(count)]
+        return [*found, self.end]
 
     def data(self) -> str:
         """As the attribute `d` of an SVG path has it."""

@@ -7,6 +7,7 @@ between distant columns go through channels, all others stay in the gutter besid
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum
 from itertools import accumulate
 
@@ -92,7 +93,8 @@ def label_width(relation: str) -> float:
 
 def grid(picture: Picture) -> Grid:
     """The picture's boxes and edges on a grid."""
-    boxes = tuple(sized(box) for box in picture.boxes)
+    main = Counter(box.file for box in picture.boxes if box.line).most_common(1)
+    boxes = tuple(sized(box, main[0][0] if main else "") for box in picture.boxes)
     cells = _cells(picture)
     columns = max(1, len(picture.threads))
     rows = 1 + max((cell.row for cell in cells if cell.column >= 0), default=0)
@@ -176,7 +178,7 @@ def _channel(row: int, rows: int, trips: tuple[Trip, ...]) -> float:
     lanes = sum(trip.way is Way.FAR and trip.channel == row for trip in trips)
     if row in (0, rows) and not lanes:
         return 8.0
-    return CHANNEL + LANE * max(0, lanes - (row not in (0, rows)))
+    return CHANNEL + LANE * lanes
 
 
 def tops(grid: Grid) -> list[float]:

@@ -27,14 +27,31 @@ class Wanted:
 def place(wanted: Sequence[Wanted], order: Sequence[int], blocked: Sequence[Rect], page: Rect) -> list[Rect]:
     """Rectangles for the labels, in the order of `wanted`; those first in `order` choose first."""
     points = [item.path.points() for item in wanted]
+    extents = [_extent(mine) for mine in points]
     placed: dict[int, Rect] = {}
     for number in order:
-        item = wanted[number]
-        others = [points[i] for i in range(len(wanted)) if i != number]
-        taken = list(placed.values())
-        candidates = _candidates(item, points[number])
-        placed[number] = min(candidates, key=lambda c: (_cost(c[1], blocked, taken, others, page) + c[0], c[0]))[1]
+        candidates = _candidates(wanted[number], points[number])
+        near = _united([rect for _, rect in candidates])
+        others = [
+            [point for point in points[i] if near.holds(point, 2.0)]
+            for i in range(len(wanted))
+            if i != number and extents[i].overlaps(near, 2.0)
+        ]
+        hard = [rect for rect in blocked if rect.overlaps(near, 2.0)]
+        taken = [rect for rect in placed.values() if rect.overlaps(near, 2.0)]
+        costs = [liked + _cost(rect, hard, taken, others, page) for liked, rect in candidates]
+        placed[number] = candidates[costs.index(min(costs))][1]
     return [placed[i] for i in range(len(wanted))]
+
+
+def _extent(points: Sequence[Point]) -> Rect:
+    """The smallest rectangle around points."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _united(rects: Sequence[Rect]) -> Rect:
+    return _extent([corner for rect in rects for corner in ((rect.x, rect.y), (rect.right, rect.bottom))])
 
 
 def _candidates(item: Wanted, points: list[Point]) -> list[tuple[float, Rect]]:

@@ -96,10 +96,10 @@ class Router:
                 loops.sort(key=lambda t: (abs(self._span(t)), t.number))
                 for i, trip in enumerate(loops):
                     self._loops[trip.number] = (30 + label_width("") + i * LANE * 1.6) * 4 / 3
-        for row, (top, bottom) in enumerate(frame.channels):
+        for row, (_, bottom) in enumerate(frame.channels):
             running = [t for t in self._trips if t.way is Way.FAR and t.channel == row]
             for i, trip in enumerate(running):
-                self._levels[trip.number] = top + (bottom - top) * (i + 1) / (len(running) + 1)
+                self._levels[trip.number] = bottom - LANE * (len(running) - i) + 2  # above are labels
         initial = [t for t in self._trips if t.way is Way.INITIAL]
         for i, trip in enumerate(initial):
             self._levels[trip.number] = frame.initial + (i - (len(initial) - 1) / 2) * 5

@@ -14,6 +14,8 @@ from memmodel.reports.json import Json
 
 _DATA = "<!-- data -->\n"
 """Where page.html has the data go: before the script, which reads it."""
+_SCRIPT = ("base", "index", "test", "panes", "light", "steps", "pages")
+"""The files of the script: each defines what those after it use, and the last one begins."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,15 @@ def shell() -> Shell:
     """The page without its data. Its policy lets a browser run this one script and load nothing at all, whatever the
     data may hold."""
     files = resources.files("memmodel.reports.html")
-    template, style, script = (
-        files.joinpath(name).read_text(encoding="utf-8") for name in ("page.html", "style.css", "script.js")
-    )
-    style = f"\n{style}\n{svg.STYLE}\n"
-    script = f"\n{script}"
+    template = files.joinpath("page.html").read_text(encoding="utf-8")
+    style = files.joinpath("style.css").read_text(encoding="utf-8")
+    scripts = files.joinpath("script")
+    script = "\n".join(scripts.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPT)
     policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{_hash(script)}'"
     head, tail = template.split(_DATA)
     return Shell(
-        head.replace("{policy}", policy).replace("/* style */", style, 1), tail.replace("/* script */", script, 1)
+        head.replace("{policy}", policy).replace("/* style */", f"{style}\n{svg.STYLE}", 1),
+        tail.replace("/* script */", script, 1),
     )
 
 

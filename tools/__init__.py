@@ -1,0 +1,1 @@
+"""What developers of memmodel run and users do not: the writers of generated files."""
