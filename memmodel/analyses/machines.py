@@ -24,6 +24,7 @@ from memmodel.events.transport import twins
 from memmodel.events.unroll import unroll
 from memmodel.machines import registry
 from memmodel.machines.machine import Machine
+from memmodel.machines.names import ARCHITECTURES
 from memmodel.machines.translate import instructions, translate
 from memmodel.program.ir import Program, Quantifier
 from memmodel.records import dataclass, replace
@@ -93,7 +94,7 @@ def sentence(decided: Decided, report: FileReport, verdicts: Sequence[MachineVer
     compiler = "; the compiler may do more to plain accesses that race" if RACE_FLAG in kernel.flags else ""
     if showing:
         return f"allowed by {model} and observable on {_listed(showing)}{left}{compiler}"
-    everywhere = set(registry.ARCHITECTURES) <= {item.architecture for item in verdicts}
+    everywhere = set(ARCHITECTURES) <= {item.architecture for item in verdicts}
     nobody = "no current architecture shows it" if everywhere else f"not observable on {_listed_all(verdicts)}"
     return f"allowed by {model}, {nobody}{left}{compiler}"
 

@@ -328,6 +328,8 @@ def _outcome(report: FileReport) -> Diagnostic | None:
     message = report.reason or report.outcome.value
     if report.place is not None:
         message = message.removeprefix(f"{report.place}: ")
+    if report.observable:
+        message = f"{message}; {report.observable}"
     notes = (item for item in report.diagnostics if item.severity is Severity.NOTE and item.code is None)
     related = tuple(Related(item.message, item.place) for item in notes if item.place is not None)
     return Diagnostic(

@@ -10,6 +10,7 @@ from memmodel.cat import cache
 from memmodel.cat.terms import Model
 from memmodel.errors import ModelError, UsageError
 from memmodel.inputs import Input
+from memmodel.machines.names import ARCHITECTURES
 from memmodel.records import dataclass
 from memmodel.source import SourceFile
 
@@ -105,8 +106,8 @@ def available() -> list[tuple[str, str]]:
 def find(spec: str) -> Origin:
     """Where the files of `spec` are. Raises UsageError, ModelError."""
     path = Path(spec)
-    if re.fullmatch(r"[A-Za-z0-9_]+", spec) and (LIBRARY / f"{spec}.cat").is_file():
-        file = LIBRARY / f"{spec}.cat"
+    file = LIBRARY / f"{_of_variant(spec)}.cat"
+    if re.fullmatch(r"[A-Za-z0-9_-]+", spec) and file.is_file():
         return Origin(spec, str(file), (file,), None, 2, True)
     if path.is_dir():
         return _folder(path)
@@ -116,6 +117,16 @@ def find(spec: str) -> Origin:
         return Origin(path.stem, spec, (path,), None, 2, True)
     names = ", ".join(name for name, _ in available())
     raise UsageError(f"no model '{spec}'", hint=f"there are {names}; or give a .cat file or a kernel's {KERNEL_FOLDER}")
+
+
+def _of_variant(spec: str) -> str:
+    """`arm64` for `arm64-llsc`, which differs in what programs are compiled to; any other name as it is."""
+    architecture = spec.partition("-")[0]
+    if architecture not in ARCHITECTURES:
+        return spec
+    from memmodel.machines import registry
+
+    return architecture if registry.find(spec) is not None else spec
 
 
 def _folder(folder: Path) -> Origin:

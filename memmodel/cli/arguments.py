@@ -75,6 +75,27 @@ def codes(words: str) -> tuple[str, ...]:
     return tuple(words.replace(",", " ").split())
 
 
+def arch_argument(parser: argparse.ArgumentParser, text: str) -> None:
+    """--arch, which may be repeated."""
+    from memmodel.machines.names import ARCHITECTURES
+
+    parser.add_argument(
+        "--arch",
+        action="append",
+        default=[],
+        choices=("all", *ARCHITECTURES),
+        metavar="ARCH",
+        help=f"{text}: all, {', '.join(ARCHITECTURES)}; may be repeated",
+    )
+
+
+def architectures(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The architectures named, from the strongest to the weakest."""
+    from memmodel.machines.names import ARCHITECTURES
+
+    return tuple(name for name in ARCHITECTURES if {"all", name} & set(arguments.arch))
+
+
 def tree(arguments: argparse.Namespace) -> str | None:
     """The kernel tree named, if any. Raises UsageError for one that is not there."""
     named: str | None = arguments.tree

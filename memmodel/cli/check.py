@@ -14,6 +14,8 @@ from memmodel.cli import rulebook
 from memmodel.cli.arguments import (
     NAME_SOMETHING,
     NOTHING,
+    arch_argument,
+    architectures,
     cache_arguments,
     code_arguments,
     cores,
@@ -94,6 +96,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--count", action="store_true", help="count the executions with and without the condition")
     add("--unroll", type=natural, metavar="N", help="run loops at most N times; default: the file's own, else 2")
     code_arguments(parser)
+    arch_argument(parser, "also say whether this architecture can show the outcome")
     selection_arguments(parser)
     add("-j", "--jobs", type=positive, default=cores(), metavar="N", help="files at a time; default: one for each core")
     limit = f"for each file; default: the scenario's, {defaults.timeout:g}"
@@ -166,6 +169,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         details=Details(
             steps=Format(arguments.format) in WITH_STEPS,
             picture=Format(arguments.format) in WITH_PICTURE,
+            machines=architectures(arguments),
             changes=arguments.suggest,
         ),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from memmodel.engines.task import EngineChoice, Options, Task, read
 from memmodel.errors import SyntaxError, UsageError
+from memmodel.machines.names import ARCHITECTURES
 from memmodel.program.ir import Expectation
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.records import dataclass, replace
@@ -51,10 +52,25 @@ def is_code(path: str) -> bool:
 def program_of(task: Task, primitives: PrimitiveTable, texts: Texts | None = None) -> Opened:
     """Read and lower what a task names. Raises MemmodelError."""
     if is_code(task.file):
-        return _expecting(_code(task, primitives, texts or {}), task.options)
-    source = _with(read(task), texts or {})
-    lowered = _litmus(source, primitives, task.options)
-    return _expecting(Opened(source, lowered, source.text, files=(source,)), task.options)
+        opened = _code(task, primitives, texts or {})
+    else:
+        source = _with(read(task), texts or {})
+        opened = Opened(source, _litmus(source, primitives, task.options), source.text, files=(source,))
+    return _on_machine(_expecting(opened, task.options), task.options.model)
+
+
+def _on_machine(opened: Opened, model: str) -> Opened:
+    """The program in the instructions of the architecture that the model is of, if it is of one. Raises Unsupported."""
+    if model.partition("-")[0] not in ARCHITECTURES:
+        return opened
+    from memmodel.machines import registry
+    from memmodel.machines.translate import translate
+
+    machine = registry.find(model)
+    if machine is None:
+        return opened
+    program = translate(opened.lowered.program, machine)
+    return replace(opened, lowered=replace(opened.lowered, program=program))
 
 
 def _litmus(source: SourceFile, primitives: PrimitiveTable, options: Options) -> Lowered:

@@ -81,6 +81,11 @@ def as_json(report: FileReport) -> Mapping[str, Json]:
         entry["suppressed"] = suppressed
     if report.remedy or report.changes:
         entry["suggestion"] = {"remedy": report.remedy, "edits": [_edit(change) for change in report.changes]}
+    if report.machines:
+        from memmodel.reports import machines
+
+        entry["machines"] = machines.as_json(report.machines)
+        entry["observable"] = report.observable
     entry["seconds"] = round(report.seconds, 4)
     return entry
 

@@ -9,9 +9,10 @@ from memmodel.diagnostic import Severity
 from memmodel.program.ir import Quantifier
 from memmodel.reports import Run, Verbosity
 from memmodel.reports.diagnostic import render
+from memmodel.reports.machines import cells, execution, header, notes
 from memmodel.reports.states import line, ordered
 from memmodel.reports.style import PLAIN, Colour, Style
-from memmodel.result import ExitStatus, FileReport, Observation, Outcome
+from memmodel.result import RACE_FLAG, ExitStatus, FileReport, Observation, Outcome
 
 WIDTH = 80
 _INDENT = " " * 4
@@ -28,19 +29,20 @@ class TextWriter:
     def __init__(self, verbosity: Verbosity = Verbosity.NORMAL, style: Style = PLAIN) -> None:
         self._verbosity = verbosity
         self._style = style
+        self._named = False
 
     def file(self, report: FileReport) -> str:
         well = report.outcome.status is ExitStatus.OK
         if well and self._verbosity is Verbosity.QUIET:
             return ""
-        lines = [self._headline(report)]
+        lines = [*self._columns(report), self._headline(report)]
         lines += _wrapped(report.says) if report.says else []
         if not well or self._verbosity is Verbosity.VERBOSE:
             lines += self._details(report)
         elif report.reason:
             lines += _wrapped(report.reason)
         lines += _expected(report) if well else []
-        lines += _counts(report) + _states(report)
+        lines += _counts(report) + _states(report) + self._machines(report)
         lines += _wrapped(f"suggested: {report.remedy}") if report.remedy else []
         text = "".join(f"{item.rstrip()}\n" for item in lines)
         told = (item for item in report.diagnostics if item.suppressed is None)
@@ -67,7 +69,25 @@ class TextWriter:
         outcome = self._style.paint(f"{report.outcome.value:<11}", *_outcome_colours(report.outcome))
         observation = report.observation.value if report.observation else "-"
         flags = f"  [{', '.join(report.flags)}]" if report.flags else ""
-        return f"{outcome} {observation:<9} {report.file}{flags}"
+        on = f"{cells(report.machines, RACE_FLAG in report.flags)} " if report.machines else ""
+        return f"{outcome} {observation:<9} {on}{report.file}{flags}"
+
+    def _columns(self, report: FileReport) -> list[str]:
+        """The names of the columns, above the first line that has them."""
+        if not report.machines or self._named:
+            return []
+        self._named = True
+        return [f"{'':<11} {report.model:<9} {header(report.machines)}"]
+
+    def _machines(self, report: FileReport) -> list[str]:
+        """What the columns mean for a file, where there is something to say."""
+        if not any(item.reachable is not False for item in report.machines) and report.observable.startswith("forb"):
+            return []
+        lines = _wrapped(report.observable) if report.observable else []
+        lines += [line for note in notes(report.machines) for line in _wrapped(note)]
+        if self._verbosity is Verbosity.VERBOSE:
+            lines += [f"{_INDENT}{line}" if line else "" for line in execution(report.machines)]
+        return lines
 
     def _details(self, report: FileReport) -> list[str]:
         lines: list[str] = []
