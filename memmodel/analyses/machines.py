@@ -56,12 +56,11 @@ def judge(decided: Decided, report: FileReport, architectures: Sequence[str]) ->
     machines = _Machines(decided)
     found = [one for name in architectures for one in machines.architecture(name)]
     verdicts = tuple(_verdict(name, [one for one in found if one.machine.name == name]) for name in architectures)
-    weakest = next((one for one in reversed(found) if one.witness is not None), None)
-    if weakest is not None and weakest.witness is not None:
-        steps = _steps(decided.graph.program, weakest)
-        verdicts = tuple(
-            replace(item, steps=steps) if item.architecture == weakest.machine.name else item for item in verdicts
-        )
+    weakest = next((item.architecture for item in reversed(verdicts) if item.reachable), None)
+    usual = next((one for one in found if one.machine.name == weakest and one.witness is not None), None)
+    if usual is not None:
+        steps = _steps(decided.graph.program, usual)
+        verdicts = tuple(replace(item, steps=steps) if item.architecture == weakest else item for item in verdicts)
     report = replace(report, machines=verdicts, observable=sentence(decided, report, verdicts))
     wrong = contradictions(decided, verdicts)
     if wrong:

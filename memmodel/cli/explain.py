@@ -6,11 +6,22 @@ import argparse
 import json
 import sys
 import time
+from typing import TYPE_CHECKING
 
+from memmodel.cli.arguments import arch_argument, architectures
 from memmodel.cli.programs import program_of
 from memmodel.cli.subjects import add_arguments, task_of, warn
 from memmodel.engines.run import load_model, primitives_of
-from memmodel.result import ExitStatus, Outcome
+from memmodel.records import replace
+from memmodel.result import ExitStatus, FileReport, Outcome
+
+if TYPE_CHECKING:
+    from memmodel.cat.terms import Model
+    from memmodel.engines.programs import Opened
+    from memmodel.engines.task import Task
+
+LEAST = 0.05
+"""Seconds that a search is given at least."""
 
 EPILOG = """\
 examples:
@@ -43,12 +54,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--states", action="store_true", help="list every reachable final state")
     add("--where", metavar="COND", help=r"explain another outcome than the file's own: '0:r0=1 /\ x=2'")
     add_arguments(parser)
+    arch_argument(parser, "also say whether this architecture can show it, and how in its instructions")
     add("-f", "--format", choices=["text", "json"], default="text", help="default: %(default)s")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain the file. Raises MemmodelError for what cannot be read or decided."""
     from memmodel.analyses.explain import explain
+    from memmodel.reports import machines
     from memmodel.reports.explanation import render
     from memmodel.reports.explanation_json import as_json
 
@@ -58,10 +71,29 @@ def run(arguments: argparse.Namespace) -> int:
     opened = program_of(task, primitives_of(task.options.model), arguments.where)
     left = task.options.timeout - (time.monotonic() - start)
     file = opened.source.name if task.data is not None else task.file
-    explanation = explain(opened.lowered.program, loaded.model, file, max(left, 0.05), arguments.states)
+    explanation = explain(opened.lowered.program, loaded.model, file, max(left, LEAST), arguments.states)
     warn(opened)
+    wanted = architectures(arguments)
+    on = _machines(task, opened, loaded.model, wanted, start + task.options.timeout) if wanted else None
     if arguments.format == "json":
-        print(json.dumps(as_json(explanation), indent=1, ensure_ascii=False))
+        more = machines.as_object(on) if on is not None else {}
+        print(json.dumps({**as_json(explanation), **more}, indent=1, ensure_ascii=False))
     else:
-        sys.stdout.write(render(explanation))
+        sys.stdout.write(render(explanation) + (f"\n{machines.section(on)}" if on is not None else ""))
     return ExitStatus.OK if arguments.where else Outcome(explanation.outcome).status
+
+
+def _machines(task: Task, opened: Opened, model: Model, wanted: tuple[str, ...], deadline: float) -> FileReport:
+    """What architectures make of the program. Raises MemmodelError."""
+    from memmodel.analyses import machines
+    from memmodel.engines.base import Request
+    from memmodel.engines.run import Decided, blank
+    from memmodel.engines.smt import SmtEngine
+    from memmodel.events.unroll import unroll
+
+    graph = unroll(opened.lowered.program)
+    left = max(LEAST, deadline - time.monotonic())
+    result = SmtEngine().run(graph, model, Request(timeout=left))
+    decided = Decided(task, opened, graph, model, result, time.monotonic() + left)
+    report = replace(blank(task), model=model.name, observation=result.observation, flags=tuple(sorted(result.flags)))
+    return machines.judge(decided, report, wanted)

@@ -84,8 +84,7 @@ def as_json(report: FileReport) -> Mapping[str, Json]:
     if report.machines:
         from memmodel.reports import machines
 
-        entry["machines"] = machines.as_json(report.machines)
-        entry["observable"] = report.observable
+        entry.update(machines.as_object(report))
     entry["seconds"] = round(report.seconds, 4)
     return entry
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from memmodel.diagnostic import Step
 from memmodel.reports.json import Json
-from memmodel.result import MachineVerdict
+from memmodel.result import RACE_FLAG, FileReport, MachineVerdict
 
 WIDTH = 80
 _CELL = 6
@@ -60,6 +60,21 @@ def _step(step: Step, width: int) -> list[str]:
     if len(code) > _CODE or len(lines[0]) > WIDTH:
         lines = [f"{head}{code}", *textwrap.wrap(step.instructions, WIDTH, initial_indent=" " * 12)]
     return lines + [f"{'':<{len(head) + 2}}{effect}" for effect in effects]
+
+
+def section(report: FileReport) -> str:
+    """What an explanation says of architectures: the table, the words for it, an execution."""
+    racy = RACE_FLAG in report.flags
+    lines = [header(report.machines), cells(report.machines, racy), "", *textwrap.wrap(report.observable, WIDTH)]
+    lines += [line for note in notes(report.machines) for line in textwrap.wrap(note, WIDTH)]
+    shown = execution(report.machines)
+    lines += ["", *shown] if shown else []
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def as_object(report: FileReport) -> Mapping[str, Json]:
+    """The keys that a JSON object has for architectures."""
+    return {"machines": as_json(report.machines), "observable": report.observable}
 
 
 def as_json(verdicts: Sequence[MachineVerdict]) -> list[Mapping[str, Json]]:
