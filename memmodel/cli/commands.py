@@ -93,7 +93,7 @@ class Root(Parser):
         word = next(iter(args or ()), "")
         if word.startswith("-") and not any(known.startswith(word) for known in self._option_string_actions):
             self._unknown(word)
-        return super().parse_known_args(args, namespace)
+        return super().parse_known_args(args, namespace)  # type: ignore[no-untyped-call]
 
     def format_help(self) -> str:
         summaries = self._summaries()

@@ -187,7 +187,6 @@ def test_a_file_system_without_links_will_do(here: Path, monkeypatch: pytest.Mon
 
 def test_every_setting_that_is_shown_but_not_set_is_one() -> None:
     every = re.sub(r"^# (\[\[|\w+ = )", r"\1", init.CONFIGURATION, flags=re.M)
-    assert every.count("=") > init.CONFIGURATION.replace("# ", "").count("=") - 1
     configuration = parse(SourceFile("memmodel.toml", every))
     assert configuration is not None
     names = {item.setting.name for item in configuration.settings}
