@@ -46,11 +46,16 @@ The file is JSON, sorted, and the same for the same findings: keep it in git bes
 tests. Paths in it are relative to it.
 
 examples:
-  memmodel baseline litmus/ -o litmus/baseline.json
+  # record what holds today
+  memmodel baseline litmus/ring -o litmus/baseline.json
+  # later: is it still so?
   memmodel check --baseline litmus/baseline.json
-  memmodel baseline scenarios/ -m my.cat --no-states -o scenarios/baseline.json
+  # under another model, and verdicts only
+  memmodel baseline litmus/classic -m tso --no-states -o litmus/tso.json
 
-exit status: 0, whatever the verdicts are; 2 for bad usage, or where memmodel itself went wrong
+exit status:
+  0  recorded, whatever the verdicts are
+  2  bad usage or input, or memmodel itself went wrong
 """
 
 

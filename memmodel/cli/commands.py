@@ -31,7 +31,7 @@ class Group:
 
 GROUPS = (
     Group("Is it right?", ("check", "explain", "show", "compare", "baseline")),
-    Group("Which barriers does it take?", ("audit", "fix", "pairs", "review")),
+    Group("Which barriers does it take?", ("audit", "fix", "pairs", "review", "kbuild")),
     Group("What is there to know?", ("init", "models", "mapping", "rule", "export", "completion")),
 )
 """A subcommand is the module of this package that has its name."""
@@ -87,6 +87,13 @@ def wanted(words: Sequence[str]) -> tuple[str, ...]:
 
 class Root(Parser):
     """The parser of the command itself, whose help lists the subcommands by what they are for."""
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        """As argparse has it; but a misspelt option is told before a missing command is."""
+        word = next(iter(args or ()), "")
+        if word.startswith("-") and not any(known.startswith(word) for known in self._option_string_actions):
+            self._unknown(word)
+        return super().parse_known_args(args, namespace)  # type: ignore[no-untyped-call]
 
     def format_help(self) -> str:
         summaries = self._summaries()

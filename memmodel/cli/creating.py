@@ -32,20 +32,20 @@ def create(files: Mapping[Path, str], force: bool = False) -> None:
         parts: list[tuple[Path, Path]] = []
         for path, text in files.items():
             _folder(path.parent, undo)
-            parts.append((path, _part(path, text, tidy)))
+            parts.append((path, _part(path, text, undo, tidy)))
         for path, part in parts:
             _place(path, part, force, undo, tidy)
 
 
 @contextmanager
 def _taken_back() -> Iterator[tuple[Undo, Undo]]:
-    """What to do if something goes wrong, whatever it is, and what to do in any case."""
+    """What to do if something goes wrong, whatever it is, and what to do in the end, right or wrong."""
     undo: Undo = []
     tidy: Undo = []
     try:
         yield undo, tidy
     except BaseException as error:
-        _do(undo)
+        _do(undo)  # with the parts, which stand in folders that go, too
         if isinstance(error, OSError | ValueError):
             raise UsageError(_why(error)) from error
         raise
@@ -75,10 +75,11 @@ def _folder(folder: Path, undo: Undo) -> None:
         undo.append(place.rmdir)
 
 
-def _part(path: Path, text: str, tidy: Undo) -> Path:
+def _part(path: Path, text: str, undo: Undo, tidy: Undo) -> Path:
     """A file beside the one to be written, with its text."""
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PART, dir=path.parent)
     part = Path(name)
+    undo.append(part.unlink)
     tidy.append(part.unlink)
     with os.fdopen(number, "w", encoding="utf-8") as file:
         file.write(text)

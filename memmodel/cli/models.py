@@ -13,7 +13,8 @@ examples:
   # the same test under one of them
   memmodel check litmus/classic/SB.litmus --model tso
 
-exit status: always 0
+exit status:
+  0  always
 """
 
 

@@ -31,7 +31,7 @@ examples:
   # which accesses of a ring's functions are seen in order, and by what
   memmodel pairs --tree tests/review/trees/spsc lib/spsc.c
   # only the pairs with one function, every row of them
-  memmodel pairs --tree tests/review/trees/spsc lib/spsc.c --function spsc_push --full
+  memmodel pairs --tree tests/review/trees/spsc lib/spsc.c --function spsc_put --full
 
 exit status:
   0  nothing to remark

@@ -52,6 +52,9 @@ class Parser(argparse.ArgumentParser):
     """The parser of the command and of each subcommand. Errors are raised as UsageError. In a subcommand, options and
     other arguments may come in any order."""
 
+    foreign = False
+    """The options are followed by words that are meant for another program: from the first that is not known here."""
+
     _within = False
 
     def error(self, message: str) -> NoReturn:
@@ -61,6 +64,8 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
         """As argparse has it; but what a subcommand does not know is an error at once, while the place is known."""
         words = list(args) if args is not None else []
+        if self.foreign and not self._within:
+            words = self._separated(words)
         if self._within or self._has_subcommands():
             return super().parse_known_args(args, namespace)
         self._within = True
@@ -73,6 +78,15 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             self._unknown(unknown[0])
         return found, unknown
+
+    def _separated(self, words: Sequence[str]) -> list[str]:
+        """The words with two dashes before those of the other program."""
+        takes = {name: action.nargs != 0 for action in self._actions for name in action.option_strings}
+        at = 0
+        while at < len(words) and (name := words[at].partition("=")[0]) in takes:
+            at += 2 if takes[name] and "=" not in words[at] else 1
+        dashes = [] if at >= len(words) or words[at] == "--" else ["--"]
+        return [*words[:at], *dashes, *words[at:]]
 
     def _has_subcommands(self) -> bool:
         return any(isinstance(action, argparse._SubParsersAction) for action in self._actions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from memmodel.analyses import wording
 from memmodel.analyses.drawing.cycle import Surprise
+from memmodel.analyses.drawing.forbidden import Nothing
 from memmodel.analyses.nothing import describe
 from memmodel.analyses.story import Execution
 from memmodel.analyses.wording import sentence, the
@@ -67,12 +68,16 @@ def forbidden(execution: Execution, axiom: str, closed: bool) -> str:
     return f"{sentence(text)} {sentence(f'The axiom {axiom} is broken{link}{how}')}"
 
 
-def impossible(program: Program, exhausted: bool) -> str:
+def impossible(program: Program, why: Nothing) -> str:
     """Of an allowed execution shown because there is none with the outcome to show."""
-    if exhausted:
-        text = f"No choice of what is read from where is enough for {_what(program)}, whatever the model"
-        return f"{sentence(text)} This is another execution of the program."
-    return f"No execution was found in time that shows what forbids {_what(program)}. This is one that is allowed."
+    what = _what(program)
+    if why is Nothing.TIME:
+        return f"No execution was found in time that shows what forbids {what}. This is one that is allowed."
+    if why is Nothing.THIN_AIR:
+        said = f"For {what}, some value would have to depend on itself."
+    else:
+        said = f"No choice of what is read from where is enough for {what}, whatever the model."
+    return f"{said} This is another execution of the program."
 
 
 def left_out(count: int) -> str:

@@ -10,7 +10,7 @@ from memmodel.analyses.drawing import captions
 from memmodel.analyses.drawing.boxes import Turn, box, initial_box, sources
 from memmodel.analyses.drawing.cycle import Link, Surprise, surprise
 from memmodel.analyses.drawing.edges import Edges, passing, written
-from memmodel.analyses.drawing.forbidden import forbidden, same
+from memmodel.analyses.drawing.forbidden import Forbidden, forbidden, same
 from memmodel.analyses.explain import Question
 from memmodel.analyses.race import racing
 from memmodel.analyses.shortest import shortest
@@ -92,7 +92,8 @@ def _allowed(subject: Subject, witness: Witness, finding: str = "") -> Picture:
     execution = Execution(subject.graph, subject.model, witness)
     found = surprise(execution)
     caption = captions.noted(finding) if finding else captions.reachable(execution, found)
-    return _drawn(subject, execution, caption, found.links, found)
+    races = racing(execution)[:1] if RACE_FLAG in witness.flags else []
+    return _drawn(subject, execution, caption, found.links, found, races)
 
 
 def _race(subject: Subject, witness: Witness) -> Picture:
@@ -104,8 +105,8 @@ def _race(subject: Subject, witness: Witness) -> Picture:
 
 def _never(subject: Subject) -> Picture | None:
     program, result = subject.graph.program, subject.result
-    exhausted, found = forbidden(subject.graph, subject.model, subject.deadline, lambda goals: target(program, goals))
-    if found is not None:
+    found = forbidden(subject.graph, subject.model, subject.deadline, lambda goals: target(program, goals))
+    if isinstance(found, Forbidden):
         closed = bool(found.links) and same(found.execution, found.links[0].first, found.links[-1].second)
         caption = captions.forbidden(found.execution, found.axiom, closed)
         return _drawn(subject, found.execution, caption, found.links, axiom=found.axiom)
@@ -113,7 +114,7 @@ def _never(subject: Subject) -> Picture | None:
     if witness is None:
         return None
     execution = Execution(subject.graph, subject.model, witness)
-    return _drawn(subject, execution, captions.impossible(program, exhausted), (), surprise(execution))
+    return _drawn(subject, execution, captions.impossible(program, found), (), surprise(execution))
 
 
 def _drawn(

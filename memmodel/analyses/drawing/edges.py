@@ -58,7 +58,8 @@ class Edges:
 
     def _communication(self) -> None:
         """rf; co from each write to the next; fr to the first write that overwrites what was read, if that is of
-        another thread. What overwrites an initial value that somebody reads is told by fr."""
+        another thread. What overwrites an initial value that somebody reads is told by fr, and what a thread
+        itself overwrites by program order."""
         execution = self._execution.witness.execution
         events = self._execution.graph.events
         following = {a: b for order in execution.co for a, b in pairwise(order)}
@@ -69,7 +70,7 @@ class Edges:
             if after is not None and events[after].thread != events[reader].thread:
                 self._add("fr", reader, after, self.said("fr", reader, after))
         for a, b in following.items():
-            if events[a].thread != INITIAL or a not in read:
+            if (events[a].thread != INITIAL or a not in read) and events[a].thread != events[b].thread:
                 self._add("co", a, b, self.said("co", a, b))
 
     def said(self, relation: str, first: int, second: int) -> str:

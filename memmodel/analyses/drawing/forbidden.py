@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from enum import Enum
 
 from memmodel.analyses.derivation import Chain, Deriver, Step
 from memmodel.analyses.drawing.cycle import ORDER, Link
@@ -38,36 +39,52 @@ _Ranked = tuple[tuple[int, ...], Forbidden]
 """How hard the reason is to follow, first."""
 
 
-def forbidden(
-    graph: EventGraph, model: Model, deadline: float, target: Callable[[Goals], int]
-) -> tuple[bool, Forbidden | None]:
-    """The execution whose reason is shortest, among some. None where there is none to be drawn: with True, because the
-    program's threads cannot give these values whatever the model; with False, because time ran out or values would
-    have to come from themselves."""
+class Nothing(Enum):
+    """Why there is no execution with the outcome to be drawn."""
+
+    IMPOSSIBLE = "impossible"
+    """The program's threads cannot give these values, whatever the model."""
+    THIN_AIR = "thin air"
+    """Some value would depend on itself."""
+    TIME = "time"
+
+
+def forbidden(graph: EventGraph, model: Model, deadline: float, target: Callable[[Goals], int]) -> Forbidden | Nothing:
+    """The execution whose reason is shortest, among some. Coherence and atomicity, which need no barriers, are the
+    reason only if there is no other."""
     accesses = sum(event.kind is not EventKind.FENCE and event.thread != INITIAL for event in graph.events)
-    models = [model, unrecognised(model)] if accesses <= SMALL else [model]
-    exhausted = len(models) == 2
-    for asked in models:  # coherence and atomicity, which need no barriers, only if nothing else forbids it
-        found: list[_Ranked] = []
-        with suppress(OutOfTime):
-            search = Search(graph, asked, deadline, eager=False)
-            goals = Goals(search)
-            exhausted = _gather(search, model, (goals.complete, target(goals)), found) and exhausted
-        if found:
-            return False, min(found, key=lambda item: item[0])[1]
-    return exhausted, None
+    found = _look(graph, model, model, deadline, target)
+    if isinstance(found, Forbidden) or found is Nothing.TIME:
+        return found
+    if accesses > SMALL:
+        return Nothing.TIME  # more would be looked at than there is time for
+    again = _look(graph, model, unrecognised(model), deadline, target)
+    return found if again is Nothing.IMPOSSIBLE else again
 
 
-def _gather(
-    search: Search, model: Model, goal: tuple[int, ...], found: list[tuple[tuple[int, ...], Forbidden]]
-) -> bool:
-    """Find some; True if there was no execution to look at."""
-    for number in range(ROUNDS):
+def _look(
+    graph: EventGraph, model: Model, asked: Model, deadline: float, target: Callable[[Goals], int]
+) -> Forbidden | Nothing:
+    """`asked`: the model for the search, in which what it recognises holds of all that it proposes."""
+    found: list[_Ranked] = []
+    why = Nothing.TIME
+    with suppress(OutOfTime):
+        search = Search(graph, asked, deadline, eager=False)
+        goals = Goals(search)
+        why = _gather(search, model, (goals.complete, target(goals)), found)
+    return min(found, key=lambda item: item[0])[1] if found else why
+
+
+def _gather(search: Search, model: Model, goal: tuple[int, ...], found: list[_Ranked]) -> Nothing:
+    """Find some, and say why there are not more."""
+    why = Nothing.IMPOSSIBLE
+    for _ in range(ROUNDS):
         candidate = search.propose(*goal)
         if candidate is None:
-            return number == 0
+            return why
         done = search.replayed(candidate)
         if done is None:
+            why = Nothing.THIN_AIR
             continue
         reason = _reason(search, model, candidate)
         if reason is None or len(found) >= LOOK:
@@ -77,7 +94,7 @@ def _gather(
         links = _links(shown, chain.steps)
         found.append(((len(links), *chain.weight), Forbidden(shown, check.name, links)))
         search.forbid(chain.facts, candidate)
-    return False
+    return Nothing.TIME
 
 
 def _reason(search: Search, model: Model, candidate: Candidate) -> tuple[Check, Chain] | None:

@@ -85,10 +85,13 @@ class Orders:
         return wording.sentence(f"{self._maker(name, first, second)} orders {a} before {b}")
 
     def unordered(self, first: int, second: int) -> str:
-        """Of two accesses in program order that nothing named orders."""
+        """Of two events in program order that nothing named orders."""
         a, b = self._name(first), self._name(second)
         if self.kept(first, second):
             return wording.sentence(f"{a} comes before {b} in the program, an order that the model keeps")
+        events = self._execution.graph.events
+        if EventKind.FENCE in (events[first].kind, events[second].kind):
+            return wording.sentence(f"{a} comes before {b} in the program")
         because, _ = describe(self._execution, first, second, False)
         return wording.sentence(f"{a} comes before {b} in the program, but {because}")
 

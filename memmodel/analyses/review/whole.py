@@ -34,11 +34,12 @@ FOR_ROWS = 0.7
 @dataclass(frozen=True)
 class Settings:
     """`seconds`: for each pair; `jobs`: pairs that are worked on at a time; `full`: an execution is looked for also of
-    rows that nothing says are meant to be in order."""
+    rows that nothing says are meant to be in order. `until`: a time.monotonic() after which no pair is begun."""
 
     seconds: float
     jobs: int
     full: bool = False
+    until: float | None = None
 
 
 def whole(
@@ -55,6 +56,8 @@ def whole(
     found = _Found(table, settings)
     for done in found.find(pairs):
         progress(done, len(pairs))
+        if settings.until is not None and time.monotonic() > settings.until:
+            break
     orders = compare(tuple(found.shown), (), _all_new(table.file, files), frozenset(), found)
     remarks = [defect_finding(item, found.remedies(item)) for item in orders.defects]
     remarks.sort(key=lambda item: item.span.start if item.span is not None else 0)

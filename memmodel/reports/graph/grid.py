@@ -98,8 +98,9 @@ def grid(picture: Picture) -> Grid:
     cells = _cells(picture)
     columns = max(1, len(picture.threads))
     rows = 1 + max((cell.row for cell in cells if cell.column >= 0), default=0)
+    trips = tuple(_trip(i, edge, cells, columns) for i, edge in enumerate(picture.edges))
     widths = tuple(
-        max([NARROWEST, *(boxes[i].width for i, cell in enumerate(cells) if cell.column == column)])
+        max([NARROWEST, *(_side_by_side(trips, i, box) for i, box in enumerate(boxes) if cells[i].column == column)])
         for column in range(columns)
     )
     heights = tuple(
@@ -107,7 +108,6 @@ def grid(picture: Picture) -> Grid:
         for row in range(rows)
     )
     headers = tuple(_header(name, widths[i]) for i, name in enumerate(picture.threads)) or (("",),)
-    trips = tuple(_trip(i, edge, cells, columns) for i, edge in enumerate(picture.edges))
     return Grid(
         boxes,
         cells,
@@ -118,6 +118,12 @@ def grid(picture: Picture) -> Grid:
         tuple(_gutter(gutter, columns, trips) for gutter in range(columns + 1)),
         tuple(_channel(row, rows, trips) for row in range(rows + 1)),
     )
+
+
+def _side_by_side(trips: tuple[Trip, ...], number: int, box: Sized) -> float:
+    """The width that a box needs for its text and for the edges that go straight down from it."""
+    labels = [label_width(t.edge.relation) for t in trips if t.way is Way.STRAIGHT and t.edge.first == number]
+    return max(box.width, (max(labels, default=0.0) + 6) * (len(labels) + 1))
 
 
 def _cells(picture: Picture) -> tuple[Cell, ...]:

@@ -63,15 +63,31 @@ def legend(picture: Picture, width: float, captioned: bool) -> Words:
             pieces.append((y, _text(line, "dim")))
             y += _LINE
         y += 8
-    return Words((*pieces, *_samples(picture, room, y)), room + 2 * MARGIN, _height(picture, room, y))
+    samples, end = _samples(picture, room, y)
+    return Words((*pieces, *samples), room + 2 * MARGIN, end)
 
 
-def _entries(picture: Picture) -> list[tuple[str, str, bool]]:
-    """Relation, words, bold: those drawn, the cycle last."""
+@dataclass(frozen=True)
+class _Entry:
+    """A line of the legend. `kind`: the classes of its sample."""
+
+    kind: str
+    name: str
+    words: str
+
+    @property
+    def width(self) -> float:
+        return _SAMPLE + len(self.name) * CHARACTER + len(self.words) * _WORD + 34
+
+
+def _entries(picture: Picture) -> list[_Entry]:
+    """The relations drawn, then what is said by other means."""
     relations = dict.fromkeys(sorted((edge.relation for edge in picture.edges), key=_rank))
-    entries = [(relation, meaning(relation), False) for relation in relations]
+    entries = [_Entry(f"kind-{family(name).value}", name, meaning(name)) for name in relations]
     if any(edge.cycle for edge in picture.edges):
-        entries.append(("", "bold: the cycle", True))
+        entries.append(_Entry("kind-po cycle", "", "bold: the cycle"))
+    if any(box.reordered for box in picture.boxes):
+        entries.append(_Entry("moved", "", "out of program order"))
     return entries
 
 
@@ -80,31 +96,23 @@ def _rank(relation: str) -> tuple[int, str]:
     return (first.index(relation) if relation in first else len(first)), relation
 
 
-def _grid(picture: Picture, room: float) -> tuple[list[tuple[str, str, bool]], int, float]:
-    """The entries, how many stand side by side, and the width of each."""
+def _samples(picture: Picture, room: float, top: float) -> tuple[list[tuple[float, str]], float]:
+    """The legend, in as many columns as there is room for, and where it ends."""
     entries = _entries(picture)
-    longest = max((len(name) * CHARACTER + len(words) * _WORD for name, words, _ in entries), default=0.0)
-    wide = longest + _SAMPLE + 34
-    return entries, max(1, int(room / wide)), wide
-
-
-def _height(picture: Picture, room: float, top: float) -> float:
-    entries, across, _ = _grid(picture, room)
-    return top + -(-len(entries) // across) * _LINE + 8
-
-
-def _samples(picture: Picture, room: float, top: float) -> list[tuple[float, str]]:
-    entries, across, wide = _grid(picture, room)
+    wide = max((entry.width for entry in entries), default=room)
+    across = max(1, int(room / wide))
     pieces: list[tuple[float, str]] = []
-    for i, (relation, words, bold) in enumerate(entries):
+    for i, entry in enumerate(entries):
         x, y = MARGIN + i % across * wide, top + i // across * _LINE
-        kind = f" kind-{family(relation).value}" if relation else " kind-po"
-        line = f'<path transform="translate({number(x)} @y@)" d="M0,-4 L{number(_SAMPLE)},-4"/>'
-        pieces.append((y, f'<g class="edge{kind}{" cycle" if bold else ""}" aria-hidden="true">{line}</g>'))
-        after = x + _SAMPLE + 8
-        name = f'<tspan font-weight="bold">{escape(printable(relation))}</tspan>  ' if relation else ""
-        pieces.append((y, f'<text class="words" x="{number(after)}" y="@y@">{name}{escape(printable(words))}</text>'))
-    return pieces
+        shape = f'd="M0,-4 H{number(_SAMPLE)}"'
+        if entry.kind == "moved":
+            shape = f'd="M1,-10 H{number(_SAMPLE - 1)} V2 H1 Z"'
+        line = f'<path transform="translate({number(x)} @y@)" {shape}/>'
+        pieces.append((y, f'<g class="sample {entry.kind}" aria-hidden="true">{line}</g>'))
+        name = f'<tspan font-weight="bold">{escape(printable(entry.name))}</tspan>  ' if entry.name else ""
+        after = number(x + _SAMPLE + 8)
+        pieces.append((y, f'<text class="words" x="{after}" y="@y@">{name}{escape(printable(entry.words))}</text>'))
+    return pieces, top + -(-len(entries) // across) * _LINE + 8
 
 
 def _text(text: str, kind: str) -> str:

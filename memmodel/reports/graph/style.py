@@ -23,10 +23,11 @@ _RULES = f"""\
 .mm-picture .box.initial rect {{ stroke-dasharray: 3 3; }}
 .mm-picture .box.reordered rect {{ stroke: var(--mm-moved); stroke-width: 2; }}
 .mm-picture .number, .mm-picture .effect, .mm-picture .dim {{ fill: var(--mm-dim); }}
-.mm-picture .edge path {{ fill: none; stroke-width: 1.3; }}
+.mm-picture .edge path, .mm-picture .sample path {{ fill: none; stroke-width: 1.3; }}
 .mm-picture .edge .head {{ stroke: none; }}
-.mm-picture .edge.cycle path {{ stroke-width: 3; }}
-.mm-picture .edge.kind-race path {{ stroke-dasharray: 6 4; }}
+.mm-picture .edge.cycle path, .mm-picture .sample.cycle path {{ stroke-width: 3; }}
+.mm-picture .sample.moved path {{ stroke: var(--mm-moved); stroke-width: 2; }}
+.mm-picture .kind-race path {{ stroke-dasharray: 6 4; stroke-width: 2.5; }}
 .mm-picture .edge text {{ font-size: {LABEL:g}px; text-anchor: middle; paint-order: stroke; \
 stroke: var(--mm-page); stroke-width: 3; stroke-linejoin: round; }}
 .mm-picture .edge.cycle text {{ font-weight: bold; }}
