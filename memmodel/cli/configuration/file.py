@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,16 +83,22 @@ NONE = Configuration()
 def discover() -> Configuration:
     """That of the working directory or the nearest folder above that has one. In a folder, memmodel.toml wins; a
     pyproject.toml without the table is none. Raises MemmodelError for one that cannot be followed."""
+    for path in candidates():
+        if os.path.isfile(path):  # noqa: PTH113  (never raises)
+            found = _read(path)
+            if found is not None:
+                return found
+    return NONE
+
+
+def candidates() -> Iterator[str]:
+    """The files that are asked for one, in order, as they are called from the working directory."""
     here = Path.cwd()
     folder = ""
-    for place in (here, *here.parents):
+    for _ in (here, *here.parents):
         for name in (NAME, SHARED):
-            if os.path.isfile(place / name):  # noqa: PTH113  (never raises)
-                found = _read(os.path.join(folder, name))  # noqa: PTH118
-                if found is not None:
-                    return found
+            yield os.path.join(folder, name)  # noqa: PTH118
         folder = os.path.join(folder, os.pardir)  # noqa: PTH118
-    return NONE
 
 
 def load(path: str) -> Configuration:
