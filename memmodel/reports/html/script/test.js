@@ -7,7 +7,7 @@ function show(number) {
   const test = tests[number];
   const data = JSON.parse(byId(`test-${number}`).textContent);
   view = { number, data, steps: stepsOf(data), at: 0, pinned: null, lines: new Map(), graph: null, told: null };
-  document.title = `${test.file} · ${report.title}`;
+  document.title = report.single ? report.title : `${test.file} · ${report.title}`;
   byId("content").replaceChildren(...heading(test, data), ...findings(data), ...stage(data), ...below(data));
   link(byId("previous"), neighbour(-1));
   link(byId("next"), neighbour(1));
