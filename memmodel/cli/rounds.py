@@ -19,7 +19,7 @@ from memmodel.cli.paths import Missing, collect
 from memmodel.cli.work import reports, unmodelled
 from memmodel.engines.task import STDIN, Details, EngineChoice, Options
 from memmodel.errors import MemmodelError, UsageError
-from memmodel.records import dataclass
+from memmodel.records import dataclass, replace
 from memmodel.reports import DOCUMENTS, WITH_PICTURE, WITH_STEPS, Format, Run, Verbosity, Writer, writer
 from memmodel.reports.paths import project_root
 from memmodel.reports.style import ColourChoice, choose
@@ -58,7 +58,7 @@ def checked(
     try:
         with contextlib.closing(reports(items, wanted, arguments, format_ is not Format.HERD)) as stream:
             for report in map(selection.of, held.compared(stream, options) if held is not None else stream):
-                found.append(report)
+                found.append(report if report.picture is None else replace(report, picture=None))  # it is large
                 output.file(report)
     except KeyboardInterrupt:
         interrupted = True
