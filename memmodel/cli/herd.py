@@ -19,12 +19,19 @@ run as they are; docs/ci/herd7 is one. The model is the one that -conf or -model
 primitives of the kernel that it is from; without either, the built-in lkmm.
 
 examples:
-  # as scripts/checklitmus.sh calls it, in tools/memory-model of a kernel
+  # under the built-in lkmm
+  memmodel herd litmus/classic/MP.litmus
+
+in a kernel tree:
+  # as scripts/checklitmus.sh calls it, in tools/memory-model
   memmodel herd -conf linux-kernel.cfg litmus-tests/MP+poonceonces.litmus
   # all tests of the kernel, by its own script
   PATH=$HOME/memmodel/docs/ci:$PATH scripts/checkalllitmus.sh
 
-exit status: 0 decided, whatever the verdict is, as herd7 has it; 2 bad usage or input; 3 not decided
+exit status:
+  0  decided, whatever the verdict is, as herd7 has it
+  2  bad usage or input
+  3  not decided: out of time, or unsupported
 """
 
 

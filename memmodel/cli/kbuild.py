@@ -33,6 +33,10 @@ orders of which a barrier makes only half, between two functions of the file (MM
 warnings. What cannot be read, or takes too long, is left alone.
 
 examples:
+  # one file by itself
+  memmodel kbuild -Itests/review/trees/spsc/include tests/review/trees/spsc/lib/spsc.c
+
+in a kernel tree:
   # check what is compiled
   make C=1 CHECK='memmodel kbuild' kernel/bpf/
   # check all files, with more time for each, and fail where there is a warning
