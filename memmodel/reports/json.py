@@ -82,6 +82,8 @@ def as_json(report: FileReport) -> Mapping[str, Json]:
     if report.remedy or report.changes:
         entry["suggestion"] = {"remedy": report.remedy, "edits": [_edit(change) for change in report.changes]}
     entry["seconds"] = round(report.seconds, 4)
+    if report.cached:
+        entry["cached"] = True
     return entry
 
 
