@@ -104,7 +104,7 @@ def complete(root: argparse.ArgumentParser, words: Sequence[str], arguments: arg
             origins[setting.dest] = Origin(_where(found.span), 1)
     if _PATHS in arguments and not arguments.paths and configuration.paths:
         arguments.paths = list(configuration.paths)
-        origins[_PATHS] = Origin(configuration.file, 1)
+        origins[_PATHS] = Origin(configuration.paths_at, 1)
     completed = Completed(
         configuration, chosen, tuple(origins.items()), _fallback(configuration), tuple(words), candidates
     )
