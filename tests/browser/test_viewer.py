@@ -166,6 +166,16 @@ def test_buttons_boxes_lines_and_the_list_go_to_a_step_as_well(page: Page) -> No
     assert lines(page, "now") == ["17"]
 
 
+def test_a_step_by_key_scrolls_what_happens_into_the_window(written: Write, open_page: Open) -> None:
+    page = open_page(written(pictures.FAIL), DRAIN, height=420)
+    for _ in pictures.BOXES[1:]:
+        page.keyboard.press("ArrowRight")
+        box = page.locator("#graph .box.now").bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 420
+
+
 def test_steps_are_said_aloud(page: Page) -> None:
     assert page.get_attribute("#step", "aria-live") == "polite"
 

@@ -28,7 +28,7 @@ def test_a_replacement_is_the_old_line_then_the_new_one() -> None:
 
 def test_an_insertion_is_new_lines_alone() -> None:
     change = Change(Region("a.c", 1, 1, 1, 1), "first;\n")
-    assert shown(change) == ["+1 first;", " 1 line 1;", " 2 line 2;"]
+    assert shown(change) == ["+1 first;", " 2 line 1;", " 3 line 2;"]
 
 
 def test_an_insertion_may_be_behind_the_last_line() -> None:

@@ -101,8 +101,8 @@ function below(data) {
   }
   const { state = [], allowed } = data.picture ?? {};
   if (state.length) add(allowed ? "How it ends" : "How it would end", states([state]));
-  else if (data.counterexample) add("A final state without the condition", states([data.counterexample]));
-  else if (data.witness) add("A final state with the condition", states([data.witness]));
+  else if (data.counterexample?.length) add("A final state without the condition", states([data.counterexample]));
+  else if (data.witness?.length) add("A final state with the condition", states([data.witness]));
   if (data.states) add("All final states", data.states.length ? states(data.states) : make("p", {}, "None: no execution ends."));
   if (data.commands?.length) add("See it again", ...data.commands.map(command));
   return sections;
