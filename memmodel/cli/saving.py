@@ -62,6 +62,8 @@ class Target:
 
 def _is_stream(path: str) -> bool:
     """Whether it is a pipe or a device, which has no contents to keep. Raises OSError for a folder."""
+    if not path:  # which would stand for the current folder
+        raise FileNotFoundError(None, "it has no name")
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116
     except FileNotFoundError:

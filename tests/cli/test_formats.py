@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from junitparser import Error, JUnitXml
 
 from memmodel.reports import Format
-from tests.cli.command import MP, MP_ORDERED
+from tests.cli.command import MP, MP_ORDERED, memmodel
 from tests.reports.readers import checkpatch, workflow_command
 
 FOLDER = "some tests"
@@ -246,3 +247,20 @@ def test_json_lines_are_the_results_of_json(ran: Mapping[Format, Ran]) -> None:
         if entry["outcome"] == "timeout":
             del entry["reason"]  # which step it was that took too long
     assert lines == results
+
+
+def test_what_a_comment_asks_not_to_be_told_is_told_to_machines_alone(tmp_path: Path) -> None:
+    file = tmp_path / "one-sided.litmus"
+    released = MP.replace("WRITE_ONCE(*y, 1)", "smp_store_release(y, 1)").replace("C MP", "C one-sided")
+    file.write_text(released.replace("release(y, 1);", "release(y, 1); // memmodel: ignore[MM105] firmware reads it"))
+    out = {format_: memmodel("check", str(file), "--format", format_.value).out for format_ in READERS}
+    (entry,) = json.loads(out[Format.JSON])["results"]
+    assert [(item["code"], item["why"]) for item in entry["suppressed"]] == [("MM105", "firmware reads it")]
+    assert "warnings" not in entry
+    (result,) = json.loads(out[Format.SARIF])["runs"][0]["results"]
+    assert result["ruleId"] == "MM105"
+    assert result["suppressions"] == [{"kind": "inSource", "justification": "firmware reads it"}]
+    for format_ in (Format.TEXT, Format.CONCISE, Format.GITHUB, Format.CHECKPATCH, Format.JUNIT):
+        assert "MM105" not in out[format_]
+    file.write_text(released)
+    assert "[MM105]" in memmodel("check", str(file)).out  # it would be told

@@ -81,6 +81,12 @@ def test_what_cannot_be_written_is_known_before(tmp_path: Path, place: Path, nam
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("results", OLD)]
 
 
+def test_a_file_without_a_name_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="it has no name"):
+        target("").probe()
+
+
 def test_a_folder_of_the_system_takes_no_files() -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         target("/proc/self/results").probe()
