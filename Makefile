@@ -6,10 +6,11 @@ READY := $(VENV)/.ready
 COUNT ?= 20000
 SEED ?= 0
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 KERNEL_TREE ?= ../linux-source-6.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-thorough lint fmt bench differential mutation snapshots generated kernel-tree survey clean
+.PHONY: help demo test test-browser test-slow test-thorough lint fmt bench differential mutation snapshots generated kernel-tree survey clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,8 +28,17 @@ demo: $(READY) ## Explain the founding case: which two stores, and what is missi
 test: $(READY) ## Run the tests, but for the slow ones
 	$(BIN)/pytest -n $(JOBS)
 
+test-browser: $(READY) ## Run the HTML report in Chromium, where there is one
+ifeq ($(CHROMIUM),)
+	@echo "make test-browser: no Chromium is found, so the HTML report is not tested (CHROMIUM=/path/to/it names one)"
+else
+	@$(BIN)/python -c "import playwright" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
+	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -n $(JOBS) -m "browser and not slow" tests/browser
+	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -m "browser and slow" tests/browser  # measures time: alone
+endif
+
 test-slow: $(READY) ## Run the slow tests: minutes each; CI does after `make test`
-	$(BIN)/pytest -n $(JOBS) -m "slow and not thorough"
+	$(BIN)/pytest -n $(JOBS) -m "slow and not thorough and not browser"
 
 test-thorough: $(READY) ## Run what the slow tests only sample: half an hour
 	$(BIN)/pytest -n $(JOBS) -m thorough

@@ -41,6 +41,8 @@ def _script(parser: argparse.ArgumentParser, shell: str) -> str:
     text = shtab.complete(parser, shell)
     if shell == "zsh":  # shtab says "one, and then no more" of an argument that there may be many of
         text = re.sub(r'^  "\(\*\)::?', '  "*:', text, flags=re.MULTILINE)
+    if shell == "fish":  # and it takes every option with one dash for one of one letter
+        text = re.sub(r"(?<= )-s (?=\w\w)", "-o ", text)
     return "\n".join(line.rstrip() for line in text.splitlines()).rstrip() + "\n"
 
 
@@ -100,7 +102,7 @@ def words(name: str, choices: list[str], patterns: tuple[str, ...] = ()) -> Comp
         files = shtab.glob(*patterns)
         bash.append(f'  {files["bash"]} "$1"')
         fish.append(f"  {str(files['fish']).strip('()')}")
-        zsh += f' "files:file:{files["zsh"]}"'
+        zsh += f" \"files:file:_files -g '{_alternatives(patterns)}'\""
         assert isinstance(files["preamble"], dict)
         before = files["preamble"]
     return {
@@ -113,6 +115,11 @@ def words(name: str, choices: list[str], patterns: tuple[str, ...] = ()) -> Comp
             "fish": "\n".join([before["fish"], f"function {function}", *fish, "end"]),
         },
     }
+
+
+def _alternatives(patterns: tuple[str, ...]) -> str:
+    """One pattern for zsh, to which a single one in brackets would be something else."""
+    return patterns[0] if len(patterns) == 1 else f"({'|'.join(patterns)})"
 
 
 def _file() -> Completer:
@@ -131,6 +138,7 @@ _WORDS: Mapping[str, Callable[[], Completer] | None] = {
     "PATCH": _glob(*PATCHES),
     "DIR": _directory,
     "CODE": _codes,
+    "FLAG... FILE": _glob(*CODE),
 }
 """Arguments without an option, by what the help calls them."""
 
@@ -139,11 +147,15 @@ _BY_COMMAND: Mapping[tuple[str, str], Callable[[], Completer]] = {("pairs", "FIL
 _OPTIONS: Mapping[str, Callable[[], Completer] | None] = {
     "FILE": _file,
     "DIR": _directory,
+    "OUT": _file,
     "M": _models,
+    "CODES": _codes,
+    "ADDRESS": None,
     "COND": None,
     "MB": None,
     "N": None,
     "NAME": None,
     "NAME[=VALUE]": None,
     "S": None,
+    "X": None,
 }

@@ -87,4 +87,5 @@ def examples(epilog: str) -> list[Example]:
                 continue
             status = re.search(r"\(status (\d+)\)", about)
             found.append(Example(about, word, int(status[1]) if status else 0))
+            about = ""
     return found

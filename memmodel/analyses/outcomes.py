@@ -328,10 +328,16 @@ def _outcome(report: FileReport) -> Diagnostic | None:
     message = report.reason or report.outcome.value
     if report.place is not None:
         message = message.removeprefix(f"{report.place}: ")
+    for mishap in (*report.faults, *report.assertions):  # their places are those of the notes
+        message = message.replace(f"{mishap.place}: ", "")
     if report.observable:
         message = f"{message}; {report.observable}"
     notes = (item for item in report.diagnostics if item.severity is Severity.NOTE and item.code is None)
-    related = tuple(Related(item.message, item.place) for item in notes if item.place is not None)
+    related = tuple(
+        Related(item.message, item.place)
+        for item in notes
+        if item.place is not None and not (item.place == report.place and item.message in message)
+    )
     return Diagnostic(
         severity,
         message,

@@ -133,9 +133,11 @@ class Execution:
 Pairs = list[tuple[int, int]]
 
 
-def sequence(execution: Execution, preferred: frozenset[tuple[int, int]] = frozenset()) -> tuple[list[int], Pairs]:
+def sequence(
+    execution: Execution, preferred: frozenset[tuple[int, int]] = frozenset(), look: int = LOOK
+) -> tuple[list[int], Pairs]:
     """Nodes in an order that keeps communication and breaks program order least; and the pairs it breaks, which are of
-    `preferred` where there is a choice."""
+    `preferred` where there is a choice. `look`: orders tried at most."""
     size = len(execution.nodes)
     before = _inverse(execution.communication, size)
     po_before = _inverse(execution.order, size)
@@ -174,7 +176,7 @@ def sequence(execution: Execution, preferred: frozenset[tuple[int, int]] = froze
         if done in seen:
             continue
         seen.add(done)
-        if len(seen) > LOOK:
+        if len(seen) > look:
             queue.clear()
         for n in bits(everything & ~done):
             if before[n] & ~done:

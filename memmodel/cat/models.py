@@ -103,11 +103,16 @@ def available() -> list[tuple[str, str]]:
 # ── finding ──────────────────────────────────────────────────────────────────────────────────────
 
 
+def is_built_in(spec: str) -> bool:
+    """Whether it is the name of a model of the library."""
+    return re.fullmatch(r"[A-Za-z0-9_-]+", spec) is not None and (LIBRARY / f"{_of_variant(spec)}.cat").is_file()
+
+
 def find(spec: str) -> Origin:
     """Where the files of `spec` are. Raises UsageError, ModelError."""
     path = Path(spec)
-    file = LIBRARY / f"{_of_variant(spec)}.cat"
-    if re.fullmatch(r"[A-Za-z0-9_-]+", spec) and file.is_file():
+    if is_built_in(spec):
+        file = LIBRARY / f"{_of_variant(spec)}.cat"
         return Origin(spec, str(file), (file,), None, 2, True)
     if path.is_dir():
         return _folder(path)

@@ -96,6 +96,14 @@ def architectures(arguments: argparse.Namespace) -> tuple[str, ...]:
     return tuple(name for name in ARCHITECTURES if {"all", name} & set(arguments.arch))
 
 
+def cluster_arguments(parser: argparse.ArgumentParser) -> None:
+    """The option that hands the work to other machines."""
+    what = (
+        "have a cluster of dask do the work: the address of its scheduler, as in tcp://host:8786; --jobs does not count"
+    )
+    parser.add_argument("--cluster", metavar="ADDRESS", help=what)
+
+
 def tree(arguments: argparse.Namespace) -> str | None:
     """The kernel tree named, if any. Raises UsageError for one that is not there."""
     named: str | None = arguments.tree

@@ -3,44 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
 import signal
-import sys
-import time
-from typing import TYPE_CHECKING
 
-from memmodel.cli import rulebook
+from memmodel.cli import rounds
 from memmodel.cli.arguments import (
     NAME_SOMETHING,
     NOTHING,
     arch_argument,
-    architectures,
     cache_arguments,
+    cluster_arguments,
     code_arguments,
     cores,
-    defines,
-    given,
     natural,
     positive,
     seconds,
     selection_arguments,
-    tree,
 )
-from memmodel.cli.configuration import excluded, selection_of
-from memmodel.cli.output import Output
-from memmodel.cli.paths import collect
-from memmodel.cli.work import reports, unmodelled
-from memmodel.engines.task import STDIN, Details, EngineChoice, Options
-from memmodel.errors import MemmodelError, UsageError
-from memmodel.reports import DOCUMENTS, WITH_PICTURE, WITH_STEPS, Format, Run, Verbosity, writer
-from memmodel.reports.paths import project_root
-from memmodel.reports.style import ColourChoice, choose
-from memmodel.result import FileReport, worst
-
-if TYPE_CHECKING:
-    from memmodel.cli.against import Against
-    from memmodel.cli.saving import Target
+from memmodel.engines.task import EngineChoice, Options
+from memmodel.errors import UsageError
+from memmodel.reports import Format
+from memmodel.reports.style import ColourChoice
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
@@ -103,6 +85,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--timeout", type=seconds, metavar="S", help=limit)
     add("--memory", type=positive, default=defaults.memory, metavar="MB", help="for each file; default: %(default)s")
     cache_arguments(parser)
+    cluster_arguments(parser)
     formats = [f.value for f in Format]
     named = f"{', '.join(formats)}; default: %(default)s"
     add("-f", "--format", "--output-format", choices=formats, default=Format.TEXT.value, metavar="FORMAT", help=named)
@@ -112,6 +95,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--color", choices=[c.value for c in ColourChoice], default=ColourChoice.AUTO.value, help="default: %(default)s"
     )
     add("--baseline", metavar="FILE", help="fail on what is not as `memmodel baseline` recorded it")
+    add("--statistics", action="store_true", help="print how often each code came up, instead of the findings")
+    add(
+        "--exit-zero",
+        action="store_true",
+        help="exit 0 whatever is found (1) or not decided (3); not for bad input (2)",
+    )
+    add("--watch", action="store_true", help="go on: check again whatever changes, until Ctrl-C")
     loud = parser.add_mutually_exclusive_group()
     loud.add_argument("-q", "--quiet", action="store_true", help="print only what is not as expected")
     loud.add_argument("-v", "--verbose", action="store_true", help="print the details of every file")
@@ -119,80 +109,18 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Check what the arguments name. Raises MemmodelError where nothing can be checked at all."""
-    held = _held(arguments)
+    held = rounds.held_against(arguments)
     if not arguments.paths:
         raise UsageError(NOTHING, hint=NAME_SOMETHING)
-    target = _target(arguments)
-    options = options_of(arguments)
-    format_ = Format(arguments.format)
-    verbosity = Verbosity.QUIET if arguments.quiet else Verbosity.VERBOSE if arguments.verbose else Verbosity.NORMAL
-    style = choose(ColourChoice(arguments.color), target is None and sys.stdout.isatty(), os.environ)
+    target = rounds.target_of(arguments)
     signal.signal(signal.SIGTERM, _terminated)
-    start = time.monotonic()
-    items = tuple(collect(arguments.paths, options.tree is not None, excluded(arguments)))
-    root = project_root(os.environ, os.getcwd())  # noqa: PTH109
-    output = Output(writer(format_, verbosity, style, rulebook.find, root, given(arguments)), len(items), target)
-    found: list[FileReport] = []
-    interrupted = False
-    wanted = held.options(options) if held is not None else options
-    selection = selection_of(arguments)
-    output.start()
-    try:
-        with contextlib.closing(reports(items, wanted, arguments, format_ is not Format.HERD)) as stream:
-            for report in map(selection.of, held.compared(stream, options) if held is not None else stream):
-                found.append(report)
-                output.file(report)
-    except KeyboardInterrupt:
-        interrupted = True
-    except MemmodelError as error:  # the model cannot be read
-        if format_ in DOCUMENTS and not found:  # else it is said once, not for every file
-            output.all([unmodelled(item, options, error) for item in items])
-        raise
-    output.end(Run(found, time.monotonic() - start, interrupted))
-    return INTERRUPTED if interrupted else worst(report.outcome.status for report in found)
+    if arguments.watch:
+        from memmodel.cli.watch import watch
 
-
-def options_of(arguments: argparse.Namespace) -> Options:
-    """What the arguments ask for. Raises UsageError."""
-    herd = arguments.format == Format.HERD.value  # its output has both, whether asked for or not
-    defaults = Options()
-    return Options(
-        model=arguments.model or defaults.model,
-        engine=EngineChoice(arguments.engine) if arguments.engine else defaults.engine,
-        states=arguments.states or herd,
-        count=arguments.count or herd,
-        unroll=arguments.unroll,
-        timeout=arguments.timeout or defaults.timeout,
-        memory=arguments.memory,
-        tree=tree(arguments),
-        defines=defines(arguments),
-        details=Details(
-            steps=Format(arguments.format) in WITH_STEPS,
-            picture=Format(arguments.format) in WITH_PICTURE,
-            machines=architectures(arguments),
-            changes=arguments.suggest,
-        ),
-    )
-
-
-def _target(arguments: argparse.Namespace) -> Target | None:
-    """The file that the results go to, if one is named. Raises UsageError where it cannot be written."""
-    if arguments.output_file in (None, STDIN):
-        return None
-    from memmodel.cli.saving import Target
-
-    target = Target(arguments.output_file, "--output-file")
-    target.probe()
-    return target
-
-
-def _held(arguments: argparse.Namespace) -> Against | None:
-    """The baseline that the run is held against, if one is named."""
-    if arguments.baseline is None:
-        return None
-    from memmodel.cli.against import against
-
-    return against(arguments)
+        return watch(arguments, held, target)
+    items = rounds.items_of(arguments)
+    found = rounds.checked(arguments, held, items, rounds.output_of(arguments, len(items), target))
+    return INTERRUPTED if found.interrupted else rounds.status_of(arguments, found.reports)
 
 
 def _terminated(number: int, frame: object) -> None:

@@ -15,7 +15,7 @@ from memmodel.cli.parser import Parser
 from memmodel.diagnostic import Diagnostic, Place
 from memmodel.engines.task import Options, Task
 from memmodel.records import replace
-from memmodel.result import ExitStatus
+from memmodel.result import ExitStatus, Outcome
 
 if TYPE_CHECKING:
     from memmodel.files import Files
@@ -33,6 +33,10 @@ orders of which a barrier makes only half, between two functions of the file (MM
 warnings. What cannot be read, or takes too long, is left alone.
 
 examples:
+  # one file by itself
+  memmodel kbuild -Itests/review/trees/spsc/include tests/review/trees/spsc/lib/spsc.c
+
+in a kernel tree:
   # check what is compiled
   make C=1 CHECK='memmodel kbuild' kernel/bpf/
   # check all files, with more time for each, and fail where there is a warning
@@ -85,9 +89,9 @@ def run(arguments: argparse.Namespace) -> int:
     (report,) = run_isolated((Task(path, options, files=files),), inspect)
     if report.reason is not None:
         _left(arguments, report.reason)
-    report = selection_of(arguments).of(report)
-    respelled = tuple(_respelled(item, files, path) for item in report.diagnostics)
-    sys.stderr.write(ConciseWriter(rulebook.find).file(replace(report, diagnostics=respelled)))
+    told = replace(report, outcome=Outcome.PASS, reason=None)  # that there was no time is nothing to warn of
+    respelled = tuple(_respelled(item, files, path) for item in selection_of(arguments).of(told).diagnostics)
+    sys.stderr.write(ConciseWriter(rulebook.find).file(replace(told, diagnostics=respelled)))
     return ExitStatus.FINDING if respelled and arguments.werror else ExitStatus.OK
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from memmodel.records import dataclass, field
 from memmodel.reports import Run, Writer
@@ -28,8 +28,8 @@ class Output:
     target: Target | None = None
     done: int = 0
     _shown: bool = field(default=False, init=False)
-    _kept: list[str] = field(default_factory=list, init=False)
-    """The results so far, for the target."""
+    _kept: BinaryIO | None = field(default=None, init=False)
+    """The results so far, for the target: in a file without a name, since pictures of thousands of tests are large."""
 
     def start(self) -> None:
         self._progress()
@@ -57,13 +57,22 @@ class Output:
         if run.interrupted:
             _write(sys.stderr, f"memmodel: interrupted: {self.target.path} is not written\n")
         else:
-            self.target.write("".join(self._kept))
+            kept = self._file_of_results()
+            kept.seek(0)
+            self.target.write(kept)
 
     def _result(self, text: str) -> None:
         if self.target is None:
             _write(sys.stdout, text)
         elif text:
-            self._kept.append(text)
+            self._file_of_results().write(text.encode("utf-8", errors="backslashreplace"))
+
+    def _file_of_results(self) -> BinaryIO:
+        if self._kept is None:
+            import tempfile
+
+            self._kept = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the run)
+        return self._kept
 
     def _progress(self) -> None:
         if self.done < self.total and sys.stderr.isatty():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from memmodel.analyses.documented import Documented
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from memmodel.analyses.documented import Documented
 
 
 def find(code: str) -> Documented | None:

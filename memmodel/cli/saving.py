@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from memmodel.errors import UsageError
 from memmodel.records import dataclass
@@ -27,18 +30,22 @@ class Target:
         """Find out whether it can be written, while there is nothing to lose yet. Raises UsageError."""
         with self._complaining():
             if not _is_stream(self.path):
-                _beside(os.path.realpath(self.path), b"").unlink()
+                _beside(os.path.realpath(self.path), io.BytesIO()).unlink()
 
-    def write(self, text: str | bytes) -> None:
-        """Write all of the text, or leave the file as it is. Raises UsageError."""
-        data = text if isinstance(text, bytes) else text.encode("utf-8", errors="backslashreplace")
+    def write(self, contents: str | bytes | BinaryIO) -> None:
+        """Write all of the contents, or leave the file as it is. Raises UsageError."""
+        source = contents
+        if isinstance(source, str):
+            source = source.encode("utf-8", errors="backslashreplace")
+        if isinstance(source, bytes):
+            source = io.BytesIO(source)
         with self._complaining():
             if _is_stream(self.path):
                 with Path(self.path).open("wb") as stream:
-                    stream.write(data)
+                    shutil.copyfileobj(source, stream)
             else:
                 place = os.path.realpath(self.path)  # a link goes on pointing to it
-                _replace(_beside(place, data), place)
+                _replace(_beside(place, source), place)
 
     @contextmanager
     def _complaining(self) -> Iterator[None]:
@@ -55,6 +62,8 @@ class Target:
 
 def _is_stream(path: str) -> bool:
     """Whether it is a pipe or a device, which has no contents to keep. Raises OSError for a folder."""
+    if not path:  # which would stand for the current folder
+        raise FileNotFoundError(None, "it has no name")
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116
     except FileNotFoundError:
@@ -64,13 +73,13 @@ def _is_stream(path: str) -> bool:
     return not stat.S_ISREG(mode)
 
 
-def _beside(place: str, data: bytes) -> Path:
+def _beside(place: str, source: BinaryIO) -> Path:
     """A new file in the same folder, which alone can take the place of the other in one step."""
     folder, name = os.path.split(place)
     number, made = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".part", dir=folder)
     try:
         with os.fdopen(number, "wb") as file:
-            file.write(data)
+            shutil.copyfileobj(source, file)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:

@@ -85,11 +85,29 @@ def _made(
         from memmodel.analyses import checking
 
         work = checking.check_file
+    if getattr(arguments, "cluster", None) is not None:
+        yield from _afar(tasks, arguments.cluster, work, store)
+        return
     if store is not None:
         from memmodel.engines.cache import keeping
 
         work = functools.partial(keeping, work, store)
-    return check_all(tasks, arguments.jobs, work)
+    yield from check_all(tasks, arguments.jobs, work)
+
+
+def _afar(tasks: Sequence[Task], address: str, work: Work, store: Store | None) -> Generator[FileReport, None, None]:
+    """The reports of tasks, made by a cluster, and kept here."""
+    from memmodel.engines.cluster import connected, packed, packed_work
+    from memmodel.engines.pool import check_all
+
+    with connected(address) as cluster:
+        sent = [packed(task) for task in tasks]
+        made = check_all(sent, cluster.threads, packed_work(work), cluster.executor)
+        with contextlib.closing(made):
+            for task, report in zip(sent, made, strict=True):
+                if store is not None:
+                    store.keep(task, report)
+                yield report
 
 
 def _store(arguments: argparse.Namespace, rules: bool) -> Store | None:

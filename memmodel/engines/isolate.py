@@ -17,6 +17,7 @@ import select
 import signal
 import struct
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from enum import Enum
@@ -44,6 +45,10 @@ Work = Callable[[Task, Progress], FileReport]
 """What is done with a task: a function of a module, so that an executor can name it to another process."""
 
 _HEADER = struct.Struct("<?Q")  # finished or not, length
+FORKING = threading.Lock()
+"""Held while a child is forked, so that it starts with nothing half done by other threads of its parent; a cluster's
+workers have several."""
+
 _running: set[int] = set()
 """Children of this process, to be killed when it is told to end."""
 
@@ -81,7 +86,8 @@ def _one_child(tasks: Sequence[Task], work: Work) -> Generator[FileReport, None,
     sys.stdout.flush()
     sys.stderr.flush()
     reader, writer = os.pipe()
-    child = os.fork()
+    with FORKING:
+        child = os.fork()
     if child == 0:
         os.close(reader)
         _work_through(tasks, work, writer)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor
 from typing import TypeVar, cast
 
 from memmodel.engines import run
-from memmodel.engines.isolate import Work, die_with_parent, kill_children, run_isolated
+from memmodel.engines.isolate import FORKING, Work, die_with_parent, kill_children, run_isolated
 from memmodel.engines.task import Task
+from memmodel.errors import MemmodelError
 from memmodel.result import FileReport
 
 LARGEST_BATCH = 8
@@ -25,7 +27,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 ExecutorFactory = Callable[[int], Executor]
-"""Makes an executor with so many workers."""
+"""Makes an executor with so many workers. Its futures raise BrokenExecutor where a worker died of what it was given,
+and MemmodelError where there is nothing left to work with."""
 
 
 def check_all(
@@ -92,7 +95,8 @@ def _work_of_this_process(item: object) -> object:
 
 def run_batch(tasks: tuple[Task, ...], work: Work) -> tuple[FileReport, ...]:
     """What a worker does: the reports of a few tasks, in order."""
-    run.preload(tasks[0].options)
+    with FORKING:
+        run.prepare(tasks[0].options)
     return tuple(run_isolated(tasks, work))
 
 
@@ -124,13 +128,16 @@ def _run(
 ) -> Generator[FileReport, None, None]:
     pool = factory(workers)
     try:
-        futures = [pool.submit(run_batch, batch, work) for batch in batches]
-        for index, (batch, future) in enumerate(zip(batches, futures, strict=True)):
+        waiting = deque((batch, pool.submit(run_batch, batch, work)) for batch in batches)
+        while waiting:
+            batch, future = waiting.popleft()  # a report that was handed on is not held here
             try:
                 reports = future.result()
             except BrokenExecutor:
-                yield from _again(batches[index:], futures[index:], work, factory)
-                return
+                yield from _one_by_one(batch, work, factory)
+                continue
+            except MemmodelError:  # nothing can be checked any more
+                raise
             except Exception as error:  # the executor's own trouble, such as a report that cannot be sent
                 reports = tuple(run.internal(task, run.blank(task), f"worker: {error}") for task in batch)
             yield from reports
@@ -140,29 +147,20 @@ def _run(
     pool.shutdown(wait=True)
 
 
-def _again(
-    batches: Sequence[tuple[Task, ...]],
-    futures: Sequence[Future[tuple[FileReport, ...]]],
-    work: Work,
-    factory: ExecutorFactory,
-) -> Generator[FileReport, None, None]:
-    """A worker died and took its pool along: keep the batches that were finished, and give every other file a pool of
-    its own, so that the one that kills workers is known."""
-    for batch, future in zip(batches, futures, strict=True):
-        if future.done() and not future.cancelled() and future.exception() is None:
-            yield from future.result()
-            continue
-        for task in batch:
-            pool = factory(1)
-            try:
-                yield from pool.submit(run_batch, (task,), work).result()
-            except BrokenExecutor as error:
-                yield run.internal(task, run.blank(task), f"the worker process died: {error}")
-            except BaseException:
-                _abandon(pool)
-                raise
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+def _one_by_one(batch: tuple[Task, ...], work: Work, factory: ExecutorFactory) -> Generator[FileReport, None, None]:
+    """A worker died of this batch, or together with its whole pool: every file gets a pool of its own, so that the one
+    that kills workers is known."""
+    for task in batch:
+        pool = factory(1)
+        try:
+            yield from pool.submit(run_batch, (task,), work).result()
+        except BrokenExecutor as error:
+            yield run.internal(task, run.blank(task), f"the worker process died: {error}")
+        except BaseException:
+            _abandon(pool)
+            raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _abandon(pool: Executor) -> None:

@@ -83,6 +83,14 @@ def preload(options: Options) -> None:
     litmus.parse(SourceFile("<first>", _FIRST))  # lark builds a lexer when it meets the first text
 
 
+def prepare(options: Options) -> None:
+    """The same for a process that may outlive this run: a model of the user's may change in the meantime, and is left
+    to the processes forked afterwards."""
+    from memmodel.cat.models import is_built_in
+
+    preload(options if is_built_in(options.model) else replace(options, model=Options.model))
+
+
 @lru_cache(maxsize=4)
 def _engines(choice: EngineChoice) -> tuple[Engine, ...]:
     """The engines to run, imported where they are chosen: Z3 takes longer to load than a small file to check."""

@@ -21,12 +21,22 @@ _NO_PART_IN_IT = frozenset(("cli", "reports", "integrations", "__pycache__"))
 
 @cache
 def identity() -> str:
-    """Changes with whatever may change a verdict, or what is found besides: two programs of one identity say the same.
-    The texts are read, not only their dates: two installations may have the same."""
+    """Changes with whatever may change a verdict, or what is found besides: two programs of one identity say the
+    same."""
+    import hashlib
+
+    natives = [_natives(module) for module in _LIBRARIES]
+    return hashlib.blake2b("\0".join((sys.version, code(), *natives)).encode(), digest_size=20).hexdigest()
+
+
+@cache
+def code() -> str:
+    """The same on another machine, where Python and the libraries may be built in another way. The texts are read, not
+    only their dates: two installations may have the same."""
     import hashlib
 
     digest = hashlib.blake2b(digest_size=20)
-    for word in (__version__, sys.version, *(_library(*names) for names in _LIBRARIES.items())):
+    for word in (__version__, *sys.version_info[:2], *(_library(*names) for names in _LIBRARIES.items())):
         digest.update(f"{word}\0".encode())
     for path in _files(str(PACKAGE)):
         data = Path(path).read_bytes()
@@ -45,15 +55,25 @@ def _files(folder: str) -> list[str]:
     return found
 
 
-def _library(module: str, name: str) -> str:
-    """A library's version, and how large its native code is; without loading it, which takes long."""
+def _folder(module: str) -> Path | None:
+    """Where a library is; without loading it, which takes long."""
     spec = importlib.util.find_spec(module)
-    if spec is None or spec.origin is None:
+    return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
+
+
+def _library(module: str, name: str) -> str:
+    """A library and its version."""
+    folder = _folder(module)
+    if folder is None:
         return f"no {module}"
-    folder = Path(spec.origin).parent
     with os.scandir(folder.parent) as entries:
-        versions = sorted(entry.name for entry in entries if _is_version(entry.name, name))
-    return " ".join([module, *versions, *_native(folder), *_native(folder / "lib")])
+        return " ".join((module, *sorted(entry.name for entry in entries if _is_version(entry.name, name))))
+
+
+def _natives(module: str) -> str:
+    """The native code of a library."""
+    folder = _folder(module)
+    return " ".join((module, *_native(folder), *_native(folder / "lib"))) if folder is not None else f"no {module}"
 
 
 def _is_version(entry: str, name: str) -> bool:

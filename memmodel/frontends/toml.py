@@ -10,6 +10,9 @@ from itertools import pairwise
 from memmodel.errors import SyntaxError
 from memmodel.source import SourceFile, Span
 
+LARGEST = 1 << 63
+"""The first number that TOML does not have."""
+
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 _STRING = r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\''
@@ -116,13 +119,20 @@ class Table:
         found = self.value(key, None)
         if isinstance(found, bool) or not isinstance(found, int):
             raise self._wrong(key, f"a whole number, as in {key} = 2")
+        self._limited(key, found)
         return found
 
     def number(self, key: str) -> float:
         found = self.value(key, None)
         if isinstance(found, bool) or not isinstance(found, (int, float)):
             raise self._wrong(key, f"a number, as in {key} = 2.5")
+        self._limited(key, found)
         return found
+
+    def _limited(self, key: str, found: float) -> None:
+        """Python's integers have no end; those of TOML have 64 bits."""
+        if isinstance(found, int) and not -LARGEST <= found < LARGEST:
+            raise SyntaxError(f"'{key}' is too large a number", self.place(key))
 
     def inner(self, *names: str) -> Table | None:
         """The table that `[name.name]` starts; None if there is none."""

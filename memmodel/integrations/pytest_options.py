@@ -7,8 +7,8 @@ import argparse
 import pytest
 
 from memmodel.cli import configuration
-from memmodel.cli.check import options_of
 from memmodel.cli.commands import parser
+from memmodel.cli.rounds import options_of
 from memmodel.engines.task import Options
 from memmodel.integrations.pytest_plugin import OPTIONS
 from memmodel.records import dataclass

@@ -86,6 +86,8 @@ def as_json(report: FileReport) -> Mapping[str, Json]:
 
         entry.update(machines.as_object(report))
     entry["seconds"] = round(report.seconds, 4)
+    if report.cached:
+        entry["cached"] = True
     return entry
 
 

@@ -86,10 +86,10 @@ def _case(report: FileReport, found: list[Told]) -> ElementTree.Element:
         first = found[0]
         kind = "failure" if report.outcome.status is ExitStatus.FINDING else "error"
         said = {"type": first.name, "message": first.message}
-        case.append(_element(kind, said, f"{_position(first)}{first.message}\n\n{_shown(first.item)}"))
+        case.append(_element(kind, said, f"{_position(first)}{first.message}\n\n{_shown(first)}"))
         found = found[1:]
     if found:
-        case.append(_element("system-out", {}, "\n".join(_shown(one.item) for one in found)))
+        case.append(_element("system-out", {}, "\n".join(_shown(one) for one in found)))
     return case
 
 
@@ -97,13 +97,15 @@ def _position(one: Told) -> str:
     return f"{one.line}:{one.column}: " if one.item.place is not None else ""
 
 
-def _shown(item: Diagnostic) -> str:
+def _shown(one: Told) -> str:
     """The diagnostic with its line, the other places that it speaks about, the execution and the change."""
+    item = one.item
     text = render(item)
     for other in item.related:
         text += render(Diagnostic(Severity.NOTE, other.label, other.place))
     if item.steps:
-        text += "\nAn execution in which it happens:\n" + "".join(f"{line}\n" for line in step_lines(item.steps))
+        lines = "".join(f"{line}\n" for line in step_lines(item.steps, one.file))
+        text += f"\nAn execution in which it happens:\n{lines}"
     if item.remedy:
         text += f"\nsuggested: {item.remedy}\n"
     return text

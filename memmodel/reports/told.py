@@ -12,6 +12,7 @@ from memmodel.reports.paths import STDIN
 from memmodel.reports.review.printable import one_line, printable
 from memmodel.result import FileReport
 
+_STDIN = "-"
 _SCENARIO = "scenario.toml"
 _TEXTS = (".litmus", ".c")
 
@@ -58,14 +59,16 @@ def everything(report: FileReport, rules: Rules) -> Iterator[Told]:
 
 
 def message(item: Diagnostic, report: FileReport) -> str:
-    """What it says, on one line. Some begin with the file, for whoever sees nothing else."""
+    """What it says, on one line. It begins with what was checked where the place does not tell that: the variant of a
+    scenario."""
     text = item.message if item.place is not None else item.message.removeprefix(f"{report.file}: ")
-    return one_line(text)
+    file = item.place.file if item.place is not None else file_of(report)
+    return one_line(text if report.file in (file, _STDIN) else f"{report.file}: {text}")
 
 
 def file_of(report: FileReport) -> str:
     """The file behind a report: for a variant of a scenario, the one that says what the variant is."""
-    if report.file == "-":
+    if report.file == _STDIN:
         return STDIN
     folder, colon, variant = report.file.rpartition(":")
     if colon and "/" not in variant and not report.file.endswith(_TEXTS):

@@ -56,6 +56,16 @@ def test_notes_become_related_places() -> None:
     assert [(one.label, one.place) for one in told.related] == [("P0's plain write of x", THERE)]
 
 
+def test_what_goes_wrong_in_c_is_said_once_with_one_place() -> None:
+    mishaps = (Mishap("assertion failed: x == 1", HERE), Mishap("assertion failed: y == 1", THERE))
+    reason = f"expected Never, found Sometimes: {mishaps[0]}; {mishaps[1]}"
+    notes = tuple(Diagnostic(Severity.NOTE, one.message, one.place) for one in mishaps)
+    found = report(Outcome.FAIL, code=True, reason=reason, place=HERE, assertions=mishaps, diagnostics=notes)
+    (told,) = outcomes.diagnostics(found)
+    assert told.message == "expected Never, found Sometimes: assertion failed: x == 1; assertion failed: y == 1"
+    assert [(one.label, one.place) for one in told.related] == [("assertion failed: y == 1", THERE)]
+
+
 def test_an_error_in_the_text_is_told_once() -> None:
     error = Diagnostic(Severity.ERROR, "unexpected ';'", HERE, "expected an expression")
     (told,) = outcomes.diagnostics(report(Outcome.ERROR, reason=error.sentence(), diagnostics=(error,)))

@@ -165,7 +165,7 @@ def test_a_file_may_use_the_kernel_annotations_and_include_its_neighbours(tmp_pa
 
 
 def test_an_unknown_model_is_answered_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match=r"no model 'nonsense' \(there are lkmm, sc, tso"):
+    with pytest.raises(UsageError, match=r"no model 'nonsense' \(there are arm64, lkmm, power"):
         load("nonsense")
 
 

@@ -42,6 +42,9 @@ def misbehave(task: Task, progress: Progress) -> FileReport:
     elif what == "worker":
         os.kill(os.getppid(), signal.SIGKILL)
         time.sleep(600)
+    elif what == "nap":
+        time.sleep(0.1)
+        report = replace(report, reason=str(os.getppid()))
     elif what == "which":
         report = replace(report, reason=report.name)
     elif what == "large":

@@ -494,7 +494,11 @@ def test_the_program_is_known_by_its_code_and_its_libraries(tmp_path: Path, monk
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
     monkeypatch.setattr(version, "PACKAGE", tmp_path)
-    identity = version.identity.__wrapped__
+
+    def identity() -> str:
+        version.code.cache_clear()
+        return version.identity.__wrapped__()
+
     first = identity()
     assert identity() == first
     for name, counts in (("engines/a.py", True), ("cat/library/b.cat", True), ("frontends/c/include/c.h", True)):

@@ -138,6 +138,7 @@ UNANNOUNCED = report(
     witness=(),
     reason=f"expected Never, found Sometimes: {LOST}",
     diagnostics=(Diagnostic(Severity.NOTE, LOST.message, LOST.place),),
+    place=LOST.place,
     **VARIANT,
 )
 FAULTY = report(
@@ -146,6 +147,7 @@ FAULTY = report(
     faults=(Mishap("NULL dereference in P0", LOST.place),),
     reason="rings/spsc/harness.c:3:2: NULL dereference in P0",
     diagnostics=(Diagnostic(Severity.NOTE, "NULL dereference in P0", LOST.place),),
+    place=LOST.place,
     **{**VARIANT, "says": "", "name": "drain"},
 )
 CODE = (AS_ANNOUNCED, UNANNOUNCED, FAULTY)

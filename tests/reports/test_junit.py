@@ -83,8 +83,13 @@ def test_the_text_begins_with_line_and_column_and_has_the_execution() -> None:
 
 
 def test_other_places_are_in_the_text() -> None:
-    text = case(examples.UNANNOUNCED).result[0].text
-    assert "rings/spsc/harness.c:3:2: note: assertion failed: seen == 1" in text
+    assert "rings/drain.litmus:10:2: note: the access that follows" in case(examples.RULED).system_out
+
+
+def test_a_finding_in_another_file_than_the_one_checked_names_it() -> None:
+    failure = case(examples.UNANNOUNCED).result[0]
+    assert failure.text.startswith("3:2: rings/spsc:no-barrier: expected Never, found Sometimes: assertion failed: seen")
+    assert "\nrings/spsc/harness.c:3:2: error: " in failure.text
 
 
 def test_warnings_are_output_of_a_case_that_passes() -> None:

@@ -28,8 +28,9 @@ def reachable(execution: Execution, found: Surprise) -> str:
     a, b = found.pair
     pair = execution.pair(a, b)
     entry, leave = found.links[0].first, found.links[0].second
-    because, _ = describe(execution, entry, leave, pair.kept)
-    if pair.kept:
+    kept = bool(execution.kept[entry] >> leave & 1)
+    because, _ = describe(execution, entry, leave, kept)
+    if kept:
         text = f"{the(pair.first)} and {the(pair.second)} are in no order that all CPUs agree on: {because}"
     else:
         verb = "becomes visible" if events[leave].kind is EventKind.WRITE else "is executed"

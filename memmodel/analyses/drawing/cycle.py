@@ -3,7 +3,7 @@ pairs that would have to be out of order, or are not."""
 
 from __future__ import annotations
 
-from memmodel.analyses.story import Execution, sequence
+from memmodel.analyses.story import LOOK, Execution, sequence
 from memmodel.cat.relations import bits
 from memmodel.cat.terms import Sort, base
 from memmodel.records import dataclass
@@ -32,13 +32,16 @@ class Surprise:
     pair: tuple[int, int] | None
 
 
-def surprise(execution: Execution) -> Surprise:
-    """What an allowed execution has that no interleaving of its threads has; no links where there is nothing."""
-    order, broken = sequence(execution)
-    moved = frozenset(node for pair in broken for node in pair)
-    if not broken:
-        return Surprise(tuple(order), moved, (), None)
-    ways = [(pair, _around(execution, *pair)) for pair in broken]
+def surprise(execution: Execution, look: int = LOOK) -> Surprise:
+    """What an allowed execution has that no interleaving of its threads has; no links where there is nothing. `look`:
+    orders that are tried for the one that departs least from the program."""
+    order, broken = sequence(execution, look=look)
+    ways = [(pair, way) for pair in broken if (way := _around(execution, *pair)) is not None]
+    if broken and not ways:  # the order departs from the program where it need not: no pair in it tells anything
+        every = [(a, b) for a, row in enumerate(execution.order) for b in bits(row)]
+        ways = [(pair, way) for pair in every if (way := _around(execution, *pair)) is not None]
+    if not ways:
+        return Surprise(tuple(order), frozenset(), (), None)
 
     def key(way: tuple[tuple[int, int], tuple[int, ...]]) -> tuple[bool, int, int]:
         (a, b), around = way
@@ -46,12 +49,13 @@ def surprise(execution: Execution) -> Surprise:
         return kept, len(around), b - a
 
     pair, around = min(ways, key=key)
+    moved = frozenset(node for a_pair, _ in ways for node in a_pair if a_pair in broken) or frozenset(pair)
     return Surprise(tuple(order), moved, tuple(_links(execution, (pair[0], *around[:-1]))), pair)
 
 
-def _around(execution: Execution, a: int, b: int) -> tuple[int, ...]:
+def _around(execution: Execution, a: int, b: int) -> tuple[int, ...] | None:
     """The nodes of a shortest way from b back to a, by communication and program order; by communication where there
-    is a choice."""
+    is a choice. None where there is no way."""
     parent = {b: b}
     queue = [b]
     for node in queue:
@@ -62,6 +66,8 @@ def _around(execution: Execution, a: int, b: int) -> tuple[int, ...]:
                     queue.append(following)
         if a in parent:
             break
+    else:
+        return None
     way = [a]
     while way[-1] != b:
         way.append(parent[way[-1]])

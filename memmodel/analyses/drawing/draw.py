@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from memmodel.analyses.drawing import captions
 from memmodel.analyses.drawing.boxes import Turn, box, initial_box, sources
 from memmodel.analyses.drawing.cycle import Link, Surprise, surprise
-from memmodel.analyses.drawing.edges import Edges, passing, written
+from memmodel.analyses.drawing.edges import Edges, partners, passing, written
 from memmodel.analyses.drawing.forbidden import Forbidden, forbidden, same
 from memmodel.analyses.explain import Question
 from memmodel.analyses.race import racing
 from memmodel.analyses.shortest import shortest
-from memmodel.analyses.story import Execution, settled
+from memmodel.analyses.story import LOOK, Execution, settled
 from memmodel.analyses.trial import target
 from memmodel.cat.terms import Model
 from memmodel.engines.run import Decided, judge
@@ -28,11 +28,17 @@ from memmodel.result import RACE_FLAG, Outcome, Result, Witness, assertion_faile
 QUICK = 2.0
 """Seconds that a picture may take in a run over many files."""
 
+QUICK_LOOK = 200
+"""Orders of an execution that are tried in that time."""
+
 MOST = 16
 """Accesses of a C program that are all shown; of more, those that pass values from thread to thread and those on the
 cycle. Litmus tests are as short as their author wanted them."""
 
 MOST_OF_LITMUS = 40
+
+TOO_MANY = 28
+"""Boxes; of more, those alone that the cycle, or else the race, has to do with."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Subject:
     result: Result
     outcome: Outcome
     deadline: float
+    look: int = LOOK
+    """Orders that are tried for one close to the program's."""
 
 
 def picture_of(decided: Decided) -> Picture | None:
@@ -53,7 +61,7 @@ def picture_of(decided: Decided) -> Picture | None:
     deadline = min(decided.deadline, time.monotonic() + QUICK)
     judged = judge(decided.result, decided.graph, decided.model)
     file = decided.opened.source.name if decided.task.data is not None else decided.task.file
-    subject = Subject(file, decided.graph, decided.model, decided.result, judged.outcome, deadline)
+    subject = Subject(file, decided.graph, decided.model, decided.result, judged.outcome, deadline, QUICK_LOOK)
     return _picture(subject, lambda witness: witness)
 
 
@@ -90,7 +98,7 @@ def _picture(subject: Subject, shorter: Callable[[Witness], Witness]) -> Picture
 
 def _allowed(subject: Subject, witness: Witness, finding: str = "") -> Picture:
     execution = Execution(subject.graph, subject.model, witness)
-    found = surprise(execution)
+    found = surprise(execution, subject.look)
     caption = captions.noted(finding) if finding else captions.reachable(execution, found)
     races = racing(execution)[:1] if RACE_FLAG in witness.flags else []
     return _drawn(subject, execution, caption, found.links, found, races)
@@ -100,7 +108,7 @@ def _race(subject: Subject, witness: Witness) -> Picture:
     execution = Execution(subject.graph, subject.model, witness)
     races = racing(execution)[:1]
     caption = captions.race(execution, *races[0]) if races else captions.noted("data race")
-    return _drawn(subject, execution, caption, (), surprise(execution), races)
+    return _drawn(subject, execution, caption, (), surprise(execution, subject.look), races)
 
 
 def _never(subject: Subject) -> Picture | None:
@@ -114,7 +122,7 @@ def _never(subject: Subject) -> Picture | None:
     if witness is None:
         return None
     execution = Execution(subject.graph, subject.model, witness)
-    return _drawn(subject, execution, captions.impossible(program, found), (), surprise(execution))
+    return _drawn(subject, execution, captions.impossible(program, found), (), surprise(execution, subject.look))
 
 
 def _drawn(
@@ -165,11 +173,14 @@ def _shown(execution: Execution, needed: set[int], order: Surprise | None) -> li
     threads have nothing to do with."""
     every = list(range(len(execution.nodes)))
     exact = execution.graph.program.exact
-    needed = needed | (order.moved if order is not None else frozenset())
+    moved = order.moved if order is not None else frozenset()
     if exact:
-        every = [node for node in every if node in needed or not settled(execution, execution.nodes[node])]
+        every = [node for node in every if node in needed | moved or not settled(execution, execution.nodes[node])]
     if len(every) > (MOST if exact else MOST_OF_LITMUS):
-        wanted = needed | passing(execution)
+        wanted = needed | moved | passing(execution)
+        every = [node for node in every if node in wanted]
+    if len(every) > TOO_MANY and needed:
+        wanted = needed | partners(execution, needed)
         every = [node for node in every if node in wanted]
     return every
 

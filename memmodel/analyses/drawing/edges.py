@@ -175,3 +175,10 @@ def passing(execution: Execution) -> set[int]:
         if a is not None and b is not None and nodes[a].thread != nodes[b].thread:
             found |= {a, b}
     return found
+
+
+def partners(execution: Execution, nodes: set[int]) -> set[int]:
+    """The nodes that some nodes read from, or that read from them."""
+    number = execution.number
+    pairs = [(number.get(write), number.get(read)) for write, read in execution.witness.execution.rf]
+    return {node for pair in pairs if nodes & set(pair) for node in pair if node is not None}

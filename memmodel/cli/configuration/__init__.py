@@ -50,6 +50,10 @@ class Completed:
     chosen: frozenset[str]
     origins: tuple[tuple[str, Origin], ...]
     fallback: Fallback = Fallback()
+    words: tuple[str, ...] = ()
+    """The command line."""
+    candidates: tuple[str, ...] = ()
+    """The files that would be another configuration if they changed."""
 
     def origin(self, dest: str) -> Origin:
         return dict(self.origins).get(dest, DEFAULT)
@@ -78,6 +82,7 @@ def complete(root: argparse.ArgumentParser, words: Sequence[str], arguments: arg
     settings = _settings(parser)
     if not settings:
         return
+    candidates = _candidates(arguments)
     configuration = _configuration(arguments)
     given = _given(root, parser, words)
     origins = dict.fromkeys(given, COMMAND_LINE)
@@ -99,8 +104,10 @@ def complete(root: argparse.ArgumentParser, words: Sequence[str], arguments: arg
             origins[setting.dest] = Origin(_where(found.span), 1)
     if _PATHS in arguments and not arguments.paths and configuration.paths:
         arguments.paths = list(configuration.paths)
-        origins[_PATHS] = Origin(configuration.file, 1)
-    completed = Completed(configuration, chosen, tuple(origins.items()), _fallback(configuration))
+        origins[_PATHS] = Origin(configuration.paths_at, 1)
+    completed = Completed(
+        configuration, chosen, tuple(origins.items()), _fallback(configuration), tuple(words), candidates
+    )
     setattr(arguments, _ATTRIBUTE, completed)
     selection_of(arguments)
 
@@ -173,6 +180,15 @@ def _configuration(arguments: argparse.Namespace) -> Configuration:
         return file.NONE
     named = arguments.config or os.environ.get(VARIABLE)
     return file.load(named) if named else file.discover()
+
+
+def _candidates(arguments: argparse.Namespace) -> tuple[str, ...]:
+    from memmodel.cli.configuration import file
+
+    if arguments.no_config:
+        return ()
+    named = arguments.config or os.environ.get(VARIABLE)
+    return (named,) if named else tuple(file.candidates())
 
 
 def _settings(parser: argparse.ArgumentParser) -> tuple[Setting, ...]:

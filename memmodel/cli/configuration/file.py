@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,9 @@ class Configuration:
     paths: tuple[str, ...] = ()
     exclude: Globs = Globs("", ())
     expectations: tuple[Expectation, ...] = ()
+    paths_at: str = ""
+    excluded_at: str = ""
+    """Where these stand: memmodel.toml:2."""
 
     def find(self, name: str) -> Configured | None:
         """What it has for a setting."""
@@ -82,16 +86,22 @@ NONE = Configuration()
 def discover() -> Configuration:
     """That of the working directory or the nearest folder above that has one. In a folder, memmodel.toml wins; a
     pyproject.toml without the table is none. Raises MemmodelError for one that cannot be followed."""
+    for path in candidates():
+        if os.path.isfile(path):  # noqa: PTH113  (never raises)
+            found = _read(path)
+            if found is not None:
+                return found
+    return NONE
+
+
+def candidates() -> Iterator[str]:
+    """The files that are asked for one, in order, as they are called from the working directory."""
     here = Path.cwd()
     folder = ""
-    for place in (here, *here.parents):
+    for _ in (here, *here.parents):
         for name in (NAME, SHARED):
-            if os.path.isfile(place / name):  # noqa: PTH113  (never raises)
-                found = _read(os.path.join(folder, name))  # noqa: PTH118
-                if found is not None:
-                    return found
+            yield os.path.join(folder, name)  # noqa: PTH118
         folder = os.path.join(folder, os.pardir)  # noqa: PTH118
-    return NONE
 
 
 def load(path: str) -> Configuration:
@@ -138,12 +148,18 @@ def parse(source: SourceFile) -> Configuration | None:
         tuple(_from(folder, path) for path in _paths(table)),
         _globs(table, "exclude", folder),
         tuple(_expectation(item, folder) for item in table.tables("expect")),
+        _at(table, "paths"),
+        _at(table, "exclude"),
     )
     for item in SETTINGS:
         if item.stored:
             table.value(item.name, None)  # known, and so to be named where another is misspelt
     table.finish()
     return configuration
+
+
+def _at(table: Table, key: str) -> str:
+    return f"{table.region.file.name}:{table.place(key).line}" if key in table else ""
 
 
 def _paths(table: Table) -> tuple[str, ...]:
@@ -187,7 +203,7 @@ def _checked(table: Table, setting: Setting, folder: str) -> Value:
 def _macro(table: Table, key: str, name: str, value: object) -> tuple[str, str]:
     from memmodel.cli.arguments import macro
 
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or (isinstance(value, int) and abs(value) >> 63):
         hint = 'as in { FIXED = "1" }'
         raise SyntaxError(f"the value of '{name}' is neither a text nor a number", table.place(key), hint)
     try:
@@ -217,7 +233,7 @@ def _globs(table: Table, key: str, folder: str) -> Globs:
     patterns = table.texts(key, ())
     for pattern in patterns:
         try:
-            if compiled((pattern,)).patterns[0].include is None:
+            if all(one.include is None for one in compiled((pattern,)).patterns):
                 raise ValueError("it fits nothing")
         except ValueError as error:
             hint = f"expected one as in .gitignore: {error}"

@@ -14,7 +14,7 @@ _CONTEXT = 2
 
 @dataclass(frozen=True)
 class Line:
-    """`sign`: `-`, `+` or a blank; `@` for a gap. `number`: in the old text, in the new one for what is added."""
+    """`sign`: `-`, `+` or a blank; `@` for a gap. `number`: in the new text, in the old one for what goes."""
 
     sign: str
     file: str
@@ -42,10 +42,10 @@ def _of_file(file: str, changes: Sequence[Change], sources: Sequence[Source]) ->
         if number:
             yield Line("@", file, 0, "")
         for kind, first, last, start, end in group:
-            sign = " " if kind == "equal" else "-"
-            yield from (Line(sign, file, source.first + at, old[at]) for at in range(first, last))
             if kind != "equal":
-                yield from (Line("+", file, source.first + at, new[at]) for at in range(start, end))
+                yield from (Line("-", file, source.first + at, old[at]) for at in range(first, last))
+            sign = " " if kind == "equal" else "+"
+            yield from (Line(sign, file, source.first + at, new[at]) for at in range(start, end))
 
 
 def _within(change: Change, source: Source) -> bool:

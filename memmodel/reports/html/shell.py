@@ -28,13 +28,14 @@ class Shell:
 
 @lru_cache(maxsize=1)
 def shell() -> Shell:
-    """The page without its data. Its policy lets a browser run this one script and load nothing at all, whatever the
-    data may hold."""
+    """The page without its data, in ASCII whatever the output's encoding may be. Its policy lets a browser run this one
+    script and load nothing at all, whatever the data may hold."""
     files = resources.files("memmodel.reports.html")
-    template = files.joinpath("page.html").read_text(encoding="utf-8")
+    template = files.joinpath("page.html").read_text(encoding="utf-8").encode("ascii", "xmlcharrefreplace").decode()
     style = files.joinpath("style.css").read_text(encoding="utf-8")
     scripts = files.joinpath("script")
     script = "\n".join(scripts.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPT)
+    script = script.encode("ascii", "backslashreplace").decode()
     policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{_hash(script)}'"
     head, tail = template.split(_DATA)
     return Shell(

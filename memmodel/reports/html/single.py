@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from memmodel import __version__
 from memmodel.picture import Picture
-from memmodel.reports.html.data import drawn
+from memmodel.reports.html.data import Object, drawn
 from memmodel.reports.html.shell import block, shell
 
 
 def page(picture: Picture) -> str:
     """The page, whole."""
-    entry = {
+    entry: Object = {
         "file": picture.file,
         "name": picture.name,
         "model": picture.model,
@@ -22,6 +22,6 @@ def page(picture: Picture) -> str:
         "seconds": None,
         "cached": False,
     }
-    found = {"expected": "", "condition": picture.condition, "picture": drawn(picture)}
-    index = {"title": picture.name or picture.file, "version": __version__, "single": True, "tests": [entry]}
+    found: Object = {"expected": "", "condition": picture.condition, "picture": drawn(picture)}
+    index: Object = {"title": picture.name or picture.file, "version": __version__, "single": True, "tests": [entry]}
     return "".join((shell().head, block("test-0", found), block("index-data", index), shell().tail))

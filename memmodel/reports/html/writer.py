@@ -38,7 +38,7 @@ class HtmlWriter:
         head = "" if self._index else shell().head
         codes = sorted({str(code) for entry in self._index for code in _list(entry["codes"])})
         rules = [rule for code in codes if (rule := self._rules(code)) is not None]
-        index = {
+        index: Object = {
             "title": "memmodel report",
             "version": __version__,
             "seconds": round(run.seconds, 2),

@@ -20,7 +20,7 @@ function row(test, number) {
       make("span", { class: "seen" }, test.observation || "–"),
       make("span", { class: "marks" }, marks),
       make("span", { class: "time" }, test.seconds === null ? "" : `${test.seconds.toFixed(2)} s`),
-      test.reason ? make("span", { class: "why" }, test.reason) : null,
+      test.reason ? make("span", { class: "why" }, test.reason.replace(`${test.file}:`, "")) : null,
     ),
   );
 }

@@ -44,10 +44,10 @@ const INDEX_KEYS = {
 };
 
 const TEST_KEYS = {
-  ArrowRight: () => go(view.at + 1),
-  ArrowLeft: () => go(view.at - 1),
-  Home: () => go(0),
-  End: () => go(view.steps.length),
+  ArrowRight: () => walk(view.at + 1),
+  ArrowLeft: () => walk(view.at - 1),
+  Home: () => walk(0),
+  End: () => walk(view.steps.length),
   j: () => follow(neighbour(1)),
   k: () => follow(neighbour(-1)),
   Escape: () => (view.pinned === null ? leave() : pin(view.pinned)),

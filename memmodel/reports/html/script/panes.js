@@ -32,7 +32,7 @@ function comments() {
     const parts = [];
     for (let rest = text || " "; rest; ) {
       // In C code, too, `(*` begins a comment only where a line of a litmus test does: elsewhere it is `f(*x)`.
-      const [found] = (open ? /\*\/|\*\)/ : /\/\*|\/\/.*|(?<=^\s*)\(\*/).exec(rest) ?? [];
+      const [found] = (open ? /\*\/|\*\)/ : /\/\*|\/\/.*|(?<=^\s*)\(\*/s).exec(rest) ?? [];
       const end = found === undefined ? rest.length : rest.indexOf(found) + (open ? found.length : 0);
       if (end) parts.push(open ? make("i", {}, rest.slice(0, end)) : rest.slice(0, end));
       if (found?.startsWith("//")) return [...parts, make("i", {}, found)];

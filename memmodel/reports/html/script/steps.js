@@ -11,7 +11,7 @@ function stepsOf(data) {
 }
 
 function stepper() {
-  const button = (label, words, to) => make("button", { type: "button", "aria-label": words, title: words, onclick: () => go(to()) }, label);
+  const button = (label, words, to) => make("button", { type: "button", "aria-label": words, title: words, onclick: () => walk(to()) }, label);
   const last = view.steps.length;
   return make(
     "div",
@@ -60,6 +60,19 @@ function go(to) {
     bring(graph, graph.querySelector(`[data-box="${step.number}"]`), true);
     bring(byId("source"), view.lines.get(key(step.file, step.line)));
   }
+}
+
+/** Goes to a step, and scrolls the page so far that what happens is to be seen. */
+function walk(to) {
+  go(to);
+  const found = ["#graph .box.now", ".line.now", ".steps .now"].map((what) => byId("content").querySelector(what));
+  const happens = found.find(Boolean);
+  if (!happens) return;
+  const { top, bottom } = happens.getBoundingClientRect();
+  const above = byId("content").querySelector(".stepper").offsetHeight;
+  const margin = 24;
+  if (top < above + margin) scrollBy(0, top - above - margin);
+  else if (bottom > innerHeight - margin) scrollBy(0, bottom - innerHeight + margin);
 }
 
 function stepWords(step) {

@@ -7,7 +7,7 @@ function show(number) {
   const test = tests[number];
   const data = JSON.parse(byId(`test-${number}`).textContent);
   view = { number, data, steps: stepsOf(data), at: 0, pinned: null, lines: new Map(), graph: null, told: null };
-  document.title = `${test.file} · ${report.title}`;
+  document.title = report.single ? report.title : `${test.file} · ${report.title}`;
   byId("content").replaceChildren(...heading(test, data), ...findings(data), ...stage(data), ...below(data));
   link(byId("previous"), neighbour(-1));
   link(byId("next"), neighbour(1));
@@ -101,8 +101,8 @@ function below(data) {
   }
   const { state = [], allowed } = data.picture ?? {};
   if (state.length) add(allowed ? "How it ends" : "How it would end", states([state]));
-  else if (data.counterexample) add("A final state without the condition", states([data.counterexample]));
-  else if (data.witness) add("A final state with the condition", states([data.witness]));
+  else if (data.counterexample?.length) add("A final state without the condition", states([data.counterexample]));
+  else if (data.witness?.length) add("A final state with the condition", states([data.witness]));
   if (data.states) add("All final states", data.states.length ? states(data.states) : make("p", {}, "None: no execution ends."));
   if (data.commands?.length) add("See it again", ...data.commands.map(command));
   return sections;

@@ -24,6 +24,10 @@ function _memmodel_model_or_file
   _shtab_glob_compgen_31c1bd0f
 end
 
+function _memmodel_code
+  printf '%s\n' MM000 MM001 MM002 MM003 MM004 MM005 MM006 MM007 MM008 MM009 MM010 MM011 MM012 MM101 MM102 MM103 MM104 MM105 MM106 MM107 MM108 MM201 MM202 MM203 MM204 MM205 MM206 MM207 MM208
+end
+
 function _shtab_glob_compgen_f1789116
   set comp (commandline -ct)
   for candidate in (__fish_complete_path "$comp")
@@ -65,10 +69,6 @@ function _shtab_glob_compgen_5f9df299
   end
 end
 
-
-function _memmodel_code
-  printf '%s\n' MM000 MM001 MM002 MM003 MM004 MM005 MM006 MM007 MM008 MM009 MM010 MM011 MM012 MM101 MM102 MM103 MM104 MM105 MM106 MM107 MM108 MM201 MM202 MM203 MM204 MM205 MM206 MM207 MM208
-end
 # End Custom Preamble
 
 # Parse current commandline:
@@ -116,8 +116,8 @@ function _shtab_memmodel_using
   test "$_shtab_memmodel_cmdpath" = "$argv"
 end
 
-set -g _shtab_memmodel_commands check explain show compare baseline audit fix pairs review init models rule export completion
-set -g _shtab_memmodel_opts_with_value --alternatives --arch --baseline --cache-dir --color --config --engine --format --function --ignore --jobs --memory --model --output --output-file --output-format --recheck --scenario --select --theme --timeout --to --tree --unroll --where -D -f -j -m -o
+set -g _shtab_memmodel_commands check explain show compare baseline audit fix pairs review kbuild init models rule export herd completion
+set -g _shtab_memmodel_opts_with_value --alternatives --arch --baseline --cache-dir --cluster --color --config --engine --format --function --ignore --jobs --memory --model --output --output-file --output-format --recheck --scenario --select --theme --timeout --to --tree --unroll --where -D -I -bell -conf -f -j -m -macros -model -o -show -through -unroll -variant
 
 complete -c memmodel -e
 complete -c memmodel -f
@@ -133,18 +133,22 @@ complete -c memmodel -n '_shtab_memmodel_using check' -l count -d 'count the exe
 complete -c memmodel -n '_shtab_memmodel_using check' -l unroll -x -d 'run loops at most N times; default: the file'"'"'s own, else 2'
 complete -c memmodel -n '_shtab_memmodel_using check' -l tree -xka "(__fish_complete_directories)" -d 'the kernel'"'"'s sources, for C code that includes files of them'
 complete -c memmodel -n '_shtab_memmodel_using check' -s D -x -d 'a macro, for C'
-complete -c memmodel -n '_shtab_memmodel_using check' -l select -x -d 'tell these warnings and no others: codes (MM101), beginnings of codes (MM1) or names, with commas between'
-complete -c memmodel -n '_shtab_memmodel_using check' -l ignore -x -d 'do not tell these; the longer code counts'
+complete -c memmodel -n '_shtab_memmodel_using check' -l select -xka "(_memmodel_code)" -d 'tell these warnings and no others: codes (MM101), beginnings of codes (MM1) or names, with commas between'
+complete -c memmodel -n '_shtab_memmodel_using check' -l ignore -xka "(_memmodel_code)" -d 'do not tell these; the longer code counts'
 complete -c memmodel -n '_shtab_memmodel_using check' -s j -l jobs -x -d 'files at a time; default: one for each core'
 complete -c memmodel -n '_shtab_memmodel_using check' -l timeout -x -d 'for each file; default: the scenario'"'"'s, 60'
 complete -c memmodel -n '_shtab_memmodel_using check' -l memory -x -d 'for each file; default: 2048'
 complete -c memmodel -n '_shtab_memmodel_using check' -l no-cache -d 'check every file anew, and keep nothing; so does $MEMMODEL_NO_CACHE'
 complete -c memmodel -n '_shtab_memmodel_using check' -l cache-dir -xka "(__fish_complete_directories)" -d 'where reports are kept for the next run; default: $MEMMODEL_CACHE_DIR or ~/.cache/memmodel/results'
+complete -c memmodel -n '_shtab_memmodel_using check' -l cluster -x -d 'have a cluster of dask do the work: the address of its scheduler, as in tcp://host:8786; --jobs does not count'
 complete -c memmodel -n '_shtab_memmodel_using check' -s f -l format -l output-format -xka "text concise herd json json-lines junit github sarif checkpatch html" -d 'text, concise, herd, json, json-lines, junit, github, sarif, checkpatch, html; default: text'
 complete -c memmodel -n '_shtab_memmodel_using check' -s o -l output-file -xka "(__fish_complete_path (commandline -ct))" -d 'where results go, all or nothing; default: standard output'
 complete -c memmodel -n '_shtab_memmodel_using check' -l suggest -d 'tell the cheapest change that would answer each finding'
 complete -c memmodel -n '_shtab_memmodel_using check' -l color -xka "auto always never" -d 'default: auto'
 complete -c memmodel -n '_shtab_memmodel_using check' -l baseline -xka "(__fish_complete_path (commandline -ct))" -d 'fail on what is not as `memmodel baseline` recorded it'
+complete -c memmodel -n '_shtab_memmodel_using check' -l statistics -d 'print how often each code came up, instead of the findings'
+complete -c memmodel -n '_shtab_memmodel_using check' -l exit-zero -d 'exit 0 whatever is found (1) or not decided (3); not for bad input (2)'
+complete -c memmodel -n '_shtab_memmodel_using check' -l watch -d 'go on: check again whatever changes, until Ctrl-C'
 complete -c memmodel -n '_shtab_memmodel_using check' -s q -l quiet -d 'print only what is not as expected'
 complete -c memmodel -n '_shtab_memmodel_using check' -s v -l verbose -d 'print the details of every file'
 complete -c memmodel -n '_shtab_memmodel_using check' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'take this file; default: the first memmodel.toml or pyproject.toml here or above'
@@ -167,7 +171,7 @@ complete -c memmodel -n '_shtab_memmodel_using explain' -l show-settings -d 'pri
 complete -c memmodel -n '_shtab_memmodel_using explain; and test $_shtab_memmodel_npos -eq 0' -ka "(_shtab_glob_compgen_f1789116)" -d 'a litmus test, a C file, scenarios/NAME:VARIANT, or - for standard input'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a show -d 'draw the execution behind a verdict'
 complete -c memmodel -n '_shtab_memmodel_using show' -s h -l help -d 'show this help message and exit'
-complete -c memmodel -n '_shtab_memmodel_using show' -s o -l output -x -d 'the picture: NAME.svg, NAME.dot, NAME.html or NAME.png, or - for standard output; several may be given'
+complete -c memmodel -n '_shtab_memmodel_using show' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'the picture: NAME.svg, NAME.dot, NAME.html or NAME.png, or - for standard output; several may be given'
 complete -c memmodel -n '_shtab_memmodel_using show' -s f -l format -xka "svg dot html png" -d 'what to write; default: as the suffix of the file has it'
 complete -c memmodel -n '_shtab_memmodel_using show' -l theme -xka "auto light dark" -d 'default: as the reader'"'"'s screen has it'
 complete -c memmodel -n '_shtab_memmodel_using show' -l where -x -d 'draw another outcome than the file'"'"'s own: '"'"'0:r0=1 /\ x=2'"'"''
@@ -267,14 +271,27 @@ complete -c memmodel -n '_shtab_memmodel_using review' -l scenario -x -d 'also a
 complete -c memmodel -n '_shtab_memmodel_using review' -s m -l model -xka "(_memmodel_model_or_file)" -d 'a name (see `memmodel models`), a .cat file or a kernel'"'"'s; default: lkmm'
 complete -c memmodel -n '_shtab_memmodel_using review' -l timeout -x -d 'seconds for each patch; default: 9, and 54 for a series of many'
 complete -c memmodel -n '_shtab_memmodel_using review' -l color -xka "auto always never" -d 'default: auto'
-complete -c memmodel -n '_shtab_memmodel_using review' -l select -x -d 'tell these warnings and no others: codes (MM101), beginnings of codes (MM1) or names, with commas between'
-complete -c memmodel -n '_shtab_memmodel_using review' -l ignore -x -d 'do not tell these; the longer code counts'
+complete -c memmodel -n '_shtab_memmodel_using review' -l select -xka "(_memmodel_code)" -d 'tell these warnings and no others: codes (MM101), beginnings of codes (MM1) or names, with commas between'
+complete -c memmodel -n '_shtab_memmodel_using review' -l ignore -xka "(_memmodel_code)" -d 'do not tell these; the longer code counts'
 complete -c memmodel -n '_shtab_memmodel_using review' -l full -d 'print every row of the pairing tables'
 complete -c memmodel -n '_shtab_memmodel_using review' -s f -l format -xka "text mail checkpatch checkpatch-terse json sarif b4 b4-am" -d 'text, mail, checkpatch, checkpatch-terse, json, sarif, b4 or b4-am; default: text'
 complete -c memmodel -n '_shtab_memmodel_using review' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'take this file; default: the first memmodel.toml or pyproject.toml here or above'
 complete -c memmodel -n '_shtab_memmodel_using review' -l no-config -d 'take no configuration file'
 complete -c memmodel -n '_shtab_memmodel_using review' -l show-settings -d 'print what is set, and where, and do no more'
 complete -c memmodel -n '_shtab_memmodel_using review; and test $_shtab_memmodel_npos -ge 0' -ka "(_shtab_glob_compgen_5f9df299)" -d 'a patch, a mail, a mailbox, a range of commits, or -'
+complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a kbuild -d 'check a file of the kernel as it is compiled: make C=1 CHECK='"'"'memmodel kbuild'"'"''
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -s h -l help -d 'show this help message and exit'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l timeout -x -d 'stop looking after so long, and tell what was found; default: 10'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l memory -x -d 'default: 2048'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l model -xka "(_memmodel_model_or_file)" -d 'a name, a .cat file or a kernel'"'"'s; default: lkmm'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l select -xka "(_memmodel_code)" -d 'tell these warnings and no others: codes (MM101), beginnings of codes (MM1) or names, with commas between'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l ignore -xka "(_memmodel_code)" -d 'do not tell these; the longer code counts'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l werror -d 'exit with 1 if there is a warning'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l verbose -d 'say what could not be read or was not finished'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'take this file; default: the first memmodel.toml or pyproject.toml here or above'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l no-config -d 'take no configuration file'
+complete -c memmodel -n '_shtab_memmodel_using kbuild' -l show-settings -d 'print what is set, and where, and do no more'
+complete -c memmodel -n '_shtab_memmodel_using kbuild; and test $_shtab_memmodel_npos -ge 0' -ka "(_shtab_glob_compgen_57ed0b70)" -d 'gcc'"'"'s flags, and the file last'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a init -d 'write a starting configuration and a first litmus test'
 complete -c memmodel -n '_shtab_memmodel_using init' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using init' -l force -d 'overwrite what is there'
@@ -296,6 +313,18 @@ complete -c memmodel -n '_shtab_memmodel_using export' -l config -xka "(__fish_c
 complete -c memmodel -n '_shtab_memmodel_using export' -l no-config -d 'take no configuration file'
 complete -c memmodel -n '_shtab_memmodel_using export' -l show-settings -d 'print what is set, and where, and do no more'
 complete -c memmodel -n '_shtab_memmodel_using export; and test $_shtab_memmodel_npos -eq 0' -ka "(_shtab_glob_compgen_f1789116)" -d 'a litmus test, a C file, SCENARIO:VARIANT, or - for standard input'
+complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a herd -d 'run with herd7'"'"'s options and output, for the kernel'"'"'s scripts'
+complete -c memmodel -n '_shtab_memmodel_using herd' -s h -l help -d 'show this help message and exit'
+complete -c memmodel -n '_shtab_memmodel_using herd' -o conf -xka "(__fish_complete_path (commandline -ct))" -d 'take the model from a configuration of herd7: linux-kernel.cfg'
+complete -c memmodel -n '_shtab_memmodel_using herd' -o model -xka "(__fish_complete_path (commandline -ct))" -d 'the model, a .cat file'
+complete -c memmodel -n '_shtab_memmodel_using herd' -s I -xka "(__fish_complete_directories)" -d 'look there for the two, too'
+complete -c memmodel -n '_shtab_memmodel_using herd' -o unroll -x -d 'run loops at most N times'
+complete -c memmodel -n '_shtab_memmodel_using herd' -o bell -x -d 'taken and ignored: what it says is in the model, or changes no verdict'
+complete -c memmodel -n '_shtab_memmodel_using herd' -o macros -x -d 'taken and ignored: what it says is in the model, or changes no verdict'
+complete -c memmodel -n '_shtab_memmodel_using herd' -o variant -x -d 'taken and ignored: what it says is in the model, or changes no verdict'
+complete -c memmodel -n '_shtab_memmodel_using herd' -o show -x -d 'taken and ignored: what it says is in the model, or changes no verdict'
+complete -c memmodel -n '_shtab_memmodel_using herd' -o through -x -d 'taken and ignored: what it says is in the model, or changes no verdict'
+complete -c memmodel -n '_shtab_memmodel_using herd; and test $_shtab_memmodel_npos -ge 0' -ka "(_shtab_glob_compgen_f1789116)" -d 'a litmus test'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a completion -d 'print what makes a shell complete commands, options and files'
 complete -c memmodel -n '_shtab_memmodel_using completion' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using completion; and test $_shtab_memmodel_npos -eq 0' -ka "bash zsh fish" -d 'bash, zsh or fish'
