@@ -52,7 +52,8 @@ def _shown(character: str) -> str:
 def as_json(report: FileReport) -> Mapping[str, Json]:
     """One entry of `results`. `states` and `witnesses` are there when they were asked for and found, `warnings` where
     a rule has something to say, `suppressed` where the text asks that it is not told, `suggestion` where a change was
-    asked for and found, `assertions` and `faults` for C programs, `says` for variants of scenarios. `changed` is how it differs from a baseline."""
+    asked for and found, `assertions` and `faults` for C programs, `says` for variants of scenarios. `changed` is how it
+    differs from a baseline."""
     entry: dict[str, Json] = {
         "file": report.file,
         "name": report.name,
