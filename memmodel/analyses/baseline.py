@@ -81,7 +81,7 @@ def gone(file: str, known: Entry, model: str, engine: str) -> FileReport:
     """The report of a file that a baseline has and that is not there any more."""
     was = known.observation.value if known.observation is not None else known.outcome.value
     report = FileReport(file, "", known.model or model, engine, Outcome.FAIL)
-    return replace(_changed(report, [f"{was} -> gone"]), reason=f"not there any more; the baseline has {was}")
+    return _changed(report, [f"not there any more, and was {was}"])
 
 
 def _same_trouble(known: Entry, now: Entry) -> bool:
@@ -124,7 +124,7 @@ def _listed(how: str, states: Iterable[str]) -> list[str]:
 
 
 def _changed(report: FileReport, lines: Sequence[str]) -> FileReport:
-    reason = f"changed since the baseline: {'; '.join(lines)}"
+    reason = f"changed since the baseline: {', '.join(lines)}"
     return replace(report, outcome=Outcome.FAIL, changed=tuple(lines), reason=reason)
 
 

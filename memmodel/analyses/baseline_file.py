@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
@@ -21,6 +22,8 @@ FORMAT = 1
 
 LARGEST = 1 << 30
 """Bytes: no baseline is larger than a gigabyte."""
+
+_PARTS = re.compile("[/:]")
 
 _Word = TypeVar("_Word", bound=Enum)
 
@@ -52,8 +55,8 @@ class Baseline:
 
     def covered(self, paths: Sequence[str]) -> list[str]:
         """The names of its files that are among `paths` of a command line, or below them."""
-        tops = [self.name(path) for path in paths]
-        return [name for name in self.entries if any(_below(name, top) for top in tops)]
+        tops = {self.name(path) for path in paths}
+        return [name for name in self.entries if not tops.isdisjoint(_above(name))]
 
     @property
     def folder(self) -> str:
@@ -72,10 +75,11 @@ def relative(path: str, folder: str) -> str:
     return Path(os.path.relpath(place, folder)).as_posix()
 
 
-def _below(name: str, top: str) -> bool:
-    if top == ".":
-        return not name.startswith("../")
-    return name == top or name.startswith((f"{top}/", f"{top}:"))
+def _above(name: str) -> list[str]:
+    """A file and all that it is part of: `a/b:c` is part of the scenario `a/b`, of the folder `a` and of this one."""
+    ends = [match.start() for match in _PARTS.finditer(name)]
+    here = [] if name.startswith("../") else ["."]
+    return [name, *(name[:end] for end in ends), *here]
 
 
 def text(baseline: Baseline) -> str:

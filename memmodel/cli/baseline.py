@@ -27,7 +27,7 @@ from memmodel.cli.work import reports
 from memmodel.engines.run import load_model, preload
 from memmodel.engines.task import STDIN, EngineChoice, Options
 from memmodel.errors import UsageError
-from memmodel.result import ExitStatus, FileReport
+from memmodel.result import ExitStatus, FileReport, Outcome
 
 if TYPE_CHECKING:
     from memmodel.analyses.baseline_file import Baseline
@@ -109,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("memmodel: interrupted; no baseline was written", file=sys.stderr)
         return INTERRUPTED
     target.write(text(_baseline(arguments, options, found)))
-    _tell(found, arguments.output)
+    _tell(found, arguments.output, options.states)
     return ExitStatus.BAD_INPUT if any(is_internal(report) for report in found) else ExitStatus.OK
 
 
@@ -149,9 +149,11 @@ def _baseline(arguments: argparse.Namespace, options: Options, found: list[FileR
     )
 
 
-def _tell(found: list[FileReport], path: str) -> None:
+def _tell(found: list[FileReport], path: str, states: bool) -> None:
     """What was recorded, and of what there was no verdict to record."""
     for report in found:
         if report.observation is None:
             print(f"{report.file}: recorded without a verdict: {report.reason}", file=sys.stderr)
+    if states and any(report.outcome is Outcome.TIMEOUT for report in found):
+        print("Verdicts alone take less time than all final states: --no-states", file=sys.stderr)
     print(f"{path}: {'1 file' if len(found) == 1 else f'{len(found)} files'}")

@@ -52,7 +52,8 @@ def _shown(character: str) -> str:
 def as_json(report: FileReport) -> Mapping[str, Json]:
     """One entry of `results`. `states` and `witnesses` are there when they were asked for and found, `warnings` where
     a rule has something to say, `suppressed` where the text asks that it is not told, `suggestion` where a change was
-    asked for and found, `assertions` and `faults` for C programs, `says` for variants of scenarios."""
+    asked for and found, `assertions` and `faults` for C programs, `says` for variants of scenarios. `changed` is how it
+    differs from a baseline."""
     entry: dict[str, Json] = {
         "file": report.file,
         "name": report.name,
@@ -73,6 +74,8 @@ def as_json(report: FileReport) -> Mapping[str, Json]:
     if report.code:
         entry["assertions"] = [_mishap(item) for item in report.assertions]
         entry["faults"] = [_mishap(item) for item in report.faults]
+    if report.changed:
+        entry["changed"] = list(report.changed)
     entry["reason"] = report.reason
     coded = [item for item in report.diagnostics if item.code is not None]
     if warnings := [_warning(item) for item in coded if item.suppressed is None]:

@@ -91,7 +91,9 @@ class TextWriter:
 
     def _details(self, report: FileReport) -> list[str]:
         lines: list[str] = []
-        if reason := _untold(report):
+        if report.changed:
+            lines += [f"{_INDENT}changed since the baseline:", *(f"{_INDENT}  {line}" for line in report.changed)]
+        elif reason := _untold(report):
             lines += _wrapped(reason)
         if report.condition and not report.code:
             lines += _wrapped(report.condition)

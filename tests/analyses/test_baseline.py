@@ -173,7 +173,7 @@ def test_a_new_file_is_judged_by_itself_and_told_as_new() -> None:
 
 def test_a_file_that_is_gone_is_a_change() -> None:
     found = gone("a.litmus", entry(NEVER, MODEL), MODEL, "smt")
-    assert (found.outcome, found.changed) == (Outcome.FAIL, ("Never -> gone",))
+    assert (found.outcome, found.changed) == (Outcome.FAIL, ("not there any more, and was Never",))
     (told,) = outcomes.diagnostics(found)
     assert told.code == outcomes.CHANGED.code
 

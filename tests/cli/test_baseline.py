@@ -78,7 +78,8 @@ def test_a_barrier_that_goes_is_told_as_a_change(folder: Path) -> None:
     ran = check(folder)
     assert ran.status == 1
     assert "Never -> Sometimes" in ran.out
-    assert "state gained: 1:r0=1; 1:r1=0" in " ".join(ran.out.split())
+    assert "    changed since the baseline:\n      Never -> Sometimes\n" in ran.out
+    assert "      state gained: 1:r0=1; 1:r1=0\n" in ran.out
 
 
 def test_what_got_better_is_a_change_too(folder: Path) -> None:
@@ -127,7 +128,7 @@ def test_a_file_that_is_gone_is_told(folder: Path) -> None:
         ran = check(folder, *paths)
         assert ran.status == 1
         assert "ordered.litmus" in ran.out
-        assert "not there any more; the baseline has Never" in " ".join(ran.out.split())
+        assert "not there any more, and was Never" in " ".join(ran.out.split())
 
 
 def test_what_a_run_does_not_cover_is_not_missed(folder: Path) -> None:
@@ -294,4 +295,4 @@ def test_variants_of_scenarios_are_files_like_others(tmp_path: Path) -> None:
     assert ran.status == 1
     assert "Never -> Sometimes" in ran.out
     assert "mp:none" in ran.out
-    assert "not there any more; the baseline has Sometimes" in " ".join(ran.out.split())
+    assert "not there any more, and was Sometimes" in " ".join(ran.out.split())
