@@ -9,7 +9,6 @@ from memmodel.cli.configuration.settings import Setting, Value
 from memmodel.engines.task import Options
 from memmodel.result import ExitStatus
 
-
 _UNROLL = 2
 """How often a loop is run where nobody says."""
 
