@@ -123,14 +123,11 @@ def _initial_row(picture: Picture, cells: Grid) -> dict[int, Rect]:
         left = max(at, middle - width / 2)
         placed.append(left)
         at = left + width + APART
-    edge = MARGIN + cells.width
+    # with too many for the width of the threads, the picture grows to the right
+    edge = MARGIN + max(cells.width, sum(widths) + APART * (len(widths) - 1))
     for i in reversed(range(len(placed))):
-        placed[i] = max(MARGIN, min(placed[i], edge - widths[i]))
+        placed[i] = min(placed[i], edge - widths[i])
         edge = placed[i] - APART
-    if placed and edge < MARGIN - APART:  # too many for the width: the picture grows to the right
-        at = MARGIN
-        for i, width in enumerate(widths):
-            placed[i], at = at, at + width + APART
     rows = zip(wishes, placed, widths, strict=True)
     return {number: Rect(left, MARGIN, width, cells.boxes[number].height) for (_, number), left, width in rows}
 
