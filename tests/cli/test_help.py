@@ -196,3 +196,27 @@ def test_running_text_goes_on_where_it_started() -> None:
 
 def test_a_line_that_fits_is_as_it_was() -> None:
     assert wrapped("  a    b", 80) == "  a    b"
+
+
+@pytest.mark.parametrize(
+    ("words", "needless"),
+    [
+        (["--version"], ("z3", "lark", "tree_sitter", "difflib", "memmodel.cli.check", "memmodel.analyses")),
+        (["completion", "fish"], ("z3", "lark", "tree_sitter", "difflib", "memmodel.cli.check", "memmodel.analyses")),
+        (["rule", "MM101"], ("z3", "lark", "tree_sitter", "memmodel.cli.check", "memmodel.cli.review")),
+        (["check", "--help"], ("z3", "rich", "distributed", "memmodel.cli.review", "memmodel.reports.html")),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_is_not_asked_for_is_not_loaded(words: list[str], needless: tuple[str, ...]) -> None:
+    code = f"""\
+import sys
+from memmodel.cli.main import main
+try:
+    main({words!r})
+except SystemExit:
+    pass
+print([name for name in {needless!r} if name in sys.modules], file=sys.stderr)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert ran.stderr == "[]\n"

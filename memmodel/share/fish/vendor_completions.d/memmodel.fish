@@ -20,7 +20,7 @@ function _shtab_glob_compgen_31c1bd0f
 end
 
 function _memmodel_model_or_file
-  printf '%s\n' lkmm sc tso
+  printf '%s\n' arm64 lkmm power riscv sc tso x86
   _shtab_glob_compgen_31c1bd0f
 end
 
@@ -116,7 +116,7 @@ function _shtab_memmodel_using
   test "$_shtab_memmodel_cmdpath" = "$argv"
 end
 
-set -g _shtab_memmodel_commands check explain show compare baseline audit fix pairs review kbuild init models rule export herd completion
+set -g _shtab_memmodel_commands check explain show compare baseline audit fix pairs review kbuild init models mapping rule export herd completion
 set -g _shtab_memmodel_opts_with_value --alternatives --arch --baseline --cache-dir --cluster --color --config --engine --format --function --ignore --jobs --memory --model --output --output-file --output-format --recheck --scenario --select --theme --timeout --to --tree --unroll --where -D -I -bell -conf -f -j -m -macros -model -o -show -through -unroll -variant
 
 complete -c memmodel -e
@@ -133,6 +133,7 @@ complete -c memmodel -n '_shtab_memmodel_using check' -l count -d 'count the exe
 complete -c memmodel -n '_shtab_memmodel_using check' -l unroll -x -d 'run loops at most N times; default: the file'"'"'s own, else 2'
 complete -c memmodel -n '_shtab_memmodel_using check' -l tree -xka "(__fish_complete_directories)" -d 'the kernel'"'"'s sources, for C code that includes files of them'
 complete -c memmodel -n '_shtab_memmodel_using check' -s D -x -d 'a macro, for C'
+complete -c memmodel -n '_shtab_memmodel_using check' -l arch -xka "all x86 arm64 riscv power" -d 'also say whether this architecture can show the outcome: all, x86, arm64, riscv, power; may be repeated'
 complete -c memmodel -n '_shtab_memmodel_using check' -l select -xka "(_memmodel_code)" -d 'tell these warnings and no others: codes (MM101), beginnings of codes (MM1) or names, with commas between'
 complete -c memmodel -n '_shtab_memmodel_using check' -l ignore -xka "(_memmodel_code)" -d 'do not tell these; the longer code counts'
 complete -c memmodel -n '_shtab_memmodel_using check' -s j -l jobs -x -d 'files at a time; default: one for each core'
@@ -164,6 +165,7 @@ complete -c memmodel -n '_shtab_memmodel_using explain' -l unroll -x -d 'run loo
 complete -c memmodel -n '_shtab_memmodel_using explain' -l tree -xka "(__fish_complete_directories)" -d 'the kernel'"'"'s sources, for C code that includes files of them'
 complete -c memmodel -n '_shtab_memmodel_using explain' -s D -x -d 'a macro, for C'
 complete -c memmodel -n '_shtab_memmodel_using explain' -l timeout -x -d 'for each file; default: 60'
+complete -c memmodel -n '_shtab_memmodel_using explain' -l arch -xka "all x86 arm64 riscv power" -d 'also say whether this architecture can show it, and how in its instructions: all, x86, arm64, riscv, power; may be repeated'
 complete -c memmodel -n '_shtab_memmodel_using explain' -s f -l format -xka "text json" -d 'default: text'
 complete -c memmodel -n '_shtab_memmodel_using explain' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'take this file; default: the first memmodel.toml or pyproject.toml here or above'
 complete -c memmodel -n '_shtab_memmodel_using explain' -l no-config -d 'take no configuration file'
@@ -298,6 +300,9 @@ complete -c memmodel -n '_shtab_memmodel_using init' -l force -d 'overwrite what
 complete -c memmodel -n '_shtab_memmodel_using init; and test $_shtab_memmodel_npos -eq 0' -ka "(__fish_complete_directories)" -d 'where; made if it is not there; default: here'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a models -d 'list the memory models that --model knows by name'
 complete -c memmodel -n '_shtab_memmodel_using models' -s h -l help -d 'show this help message and exit'
+complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a mapping -d 'print what the kernel'"'"'s primitives are compiled to on an architecture'
+complete -c memmodel -n '_shtab_memmodel_using mapping' -s h -l help -d 'show this help message and exit'
+complete -c memmodel -n '_shtab_memmodel_using mapping' -s f -l format -xka "text json" -d 'default: text'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a rule -d 'list the rules of check and review, or explain one'
 complete -c memmodel -n '_shtab_memmodel_using rule' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using rule' -s f -l format -xka "text json" -d 'default: text'
