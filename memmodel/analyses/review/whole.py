@@ -34,7 +34,8 @@ FOR_ROWS = 0.7
 @dataclass(frozen=True)
 class Settings:
     """`seconds`: for each pair; `jobs`: pairs that are worked on at a time; `full`: an execution is looked for also of
-    rows that nothing says are meant to be in order. `until`: a time.monotonic() after which no pair is begun."""
+    rows that nothing says are meant to be in order. `until`: a time.monotonic() after which no pair is begun; those of
+    short functions are looked at first, so that there are many."""
 
     seconds: float
     jobs: int
@@ -53,6 +54,8 @@ def whole(
     Raises UsageError for a function that the file has not."""
     start = time.monotonic()
     pairs = table.pairs(_outer(table, names) if names else None)
+    if settings.until is not None:
+        pairs = tuple(sorted(pairs, key=lambda pair: sum(_length(table, name) for name in pair)))
     found = _Found(table, settings)
     for done in found.find(pairs):
         progress(done, len(pairs))
@@ -62,6 +65,12 @@ def whole(
     remarks = [defect_finding(item, found.remedies(item)) for item in orders.defects]
     remarks.sort(key=lambda item: item.span.start if item.span is not None else 0)
     return Whole(table.file.name, tuple(remarks), tuple(found.pairs), time.monotonic() - start)
+
+
+def _length(table: Table, name: str) -> int:
+    """How long a function is, in characters."""
+    span = table.functions.units[name].span
+    return span.end - span.start
 
 
 def _outer(table: Table, names: Iterable[str]) -> list[str]:
