@@ -91,6 +91,12 @@ def _codes() -> Completer:
     return words("code", [rule.code for rule in (*outcomes.RULES, *rules.RULES, *review.RULES)])
 
 
+def _machines() -> Completer:
+    from memmodel.machines import registry
+
+    return words("machine", [registry.name(machine) for machine in registry.MACHINES])
+
+
 def words(name: str, choices: list[str], patterns: tuple[str, ...] = ()) -> Completer:
     """One of these words, or a file that fits a pattern, completed by a function with this name in it."""
     given = " ".join(choices)
@@ -139,6 +145,7 @@ _WORDS: Mapping[str, Callable[[], Completer] | None] = {
     "DIR": _directory,
     "CODE": _codes,
     "FLAG... FILE": _glob(*CODE),
+    "ARCH": _machines,
 }
 """Arguments without an option, by what the help calls them."""
 

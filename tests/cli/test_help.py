@@ -42,7 +42,13 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     (folder / "memmodel").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m memmodel "$@"\n')
     (folder / "memmodel").chmod(0o755)
     path = os.environ.get("PATH", "")
-    return {**os.environ, "PATH": f"{folder}{os.pathsep}{path}", "PYTHONPATH": str(ROOT)}
+    kept = str(folder / "kept")
+    return {
+        **os.environ,
+        "PATH": f"{folder}{os.pathsep}{path}",
+        "PYTHONPATH": str(ROOT),
+        "MEMMODEL_CACHE_DIR": kept,
+    }
 
 
 @pytest.mark.parametrize("name", EPILOGS)

@@ -43,7 +43,8 @@ class Place:
     share: Path
 
     def memmodel(self, *words: str, folder: Path) -> Done:
-        return run([str(self.programs / "memmodel"), *words], folder, programs=[])
+        kept = str(folder / "kept")  # nothing that another memmodel of this version has found
+        return run([str(self.programs / "memmodel"), *words], folder, programs=[], MEMMODEL_CACHE_DIR=kept)
 
 
 def run(command: list[str], folder: Path, programs: list[Path], **environment: str) -> Done:

@@ -69,6 +69,10 @@ function _shtab_glob_compgen_5f9df299
   end
 end
 
+
+function _memmodel_machine
+  printf '%s\n' x86 arm64-lse arm64-llsc arm64-lto riscv power-isync power-lwsync
+end
 # End Custom Preamble
 
 # Parse current commandline:
@@ -116,7 +120,7 @@ function _shtab_memmodel_using
   test "$_shtab_memmodel_cmdpath" = "$argv"
 end
 
-set -g _shtab_memmodel_commands check explain show compare baseline audit fix pairs review kbuild init models mapping rule export herd completion
+set -g _shtab_memmodel_commands check explain show compare baseline audit fix pairs review kbuild init models mapping rule export herd cache completion
 set -g _shtab_memmodel_opts_with_value --alternatives --arch --baseline --cache-dir --cluster --color --config --engine --format --function --ignore --jobs --memory --model --output --output-file --output-format --recheck --scenario --select --theme --timeout --to --tree --unroll --where -D -I -bell -conf -f -j -m -macros -model -o -show -through -unroll -variant
 
 complete -c memmodel -e
@@ -303,6 +307,7 @@ complete -c memmodel -n '_shtab_memmodel_using models' -s h -l help -d 'show thi
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a mapping -d 'print what the kernel'"'"'s primitives are compiled to on an architecture'
 complete -c memmodel -n '_shtab_memmodel_using mapping' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using mapping' -s f -l format -xka "text json" -d 'default: text'
+complete -c memmodel -n '_shtab_memmodel_using mapping; and test $_shtab_memmodel_npos -eq 0' -ka "(_memmodel_machine)" -d 'x86, arm64, riscv, power, or one of their variants'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a rule -d 'list the rules of check and review, or explain one'
 complete -c memmodel -n '_shtab_memmodel_using rule' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using rule' -s f -l format -xka "text json" -d 'default: text'
@@ -330,6 +335,13 @@ complete -c memmodel -n '_shtab_memmodel_using herd' -o variant -x -d 'taken and
 complete -c memmodel -n '_shtab_memmodel_using herd' -o show -x -d 'taken and ignored: what it says is in the model, or changes no verdict'
 complete -c memmodel -n '_shtab_memmodel_using herd' -o through -x -d 'taken and ignored: what it says is in the model, or changes no verdict'
 complete -c memmodel -n '_shtab_memmodel_using herd; and test $_shtab_memmodel_npos -ge 0' -ka "(_shtab_glob_compgen_f1789116)" -d 'a litmus test'
+complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a cache -d 'tell what is kept of earlier runs, or clean it up'
+complete -c memmodel -n '_shtab_memmodel_using cache' -s h -l help -d 'show this help message and exit'
+complete -c memmodel -n '_shtab_memmodel_using cache' -l cache-dir -xka "(__fish_complete_directories)" -d 'the folder; default: $MEMMODEL_CACHE_DIR or ~/.cache/memmodel/results'
+complete -c memmodel -n '_shtab_memmodel_using cache' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'take this file; default: the first memmodel.toml or pyproject.toml here or above'
+complete -c memmodel -n '_shtab_memmodel_using cache' -l no-config -d 'take no configuration file'
+complete -c memmodel -n '_shtab_memmodel_using cache' -l show-settings -d 'print what is set, and where, and do no more'
+complete -c memmodel -n '_shtab_memmodel_using cache; and test $_shtab_memmodel_npos -eq 0' -ka "info clean" -d 'default: info'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a completion -d 'print what makes a shell complete commands, options and files'
 complete -c memmodel -n '_shtab_memmodel_using completion' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using completion; and test $_shtab_memmodel_npos -eq 0' -ka "bash zsh fish" -d 'bash, zsh or fish'
