@@ -19,7 +19,7 @@ from memmodel.result import FileReport
 from memmodel.source import SourceFile, Span
 
 if TYPE_CHECKING:
-    from memmodel.analyses.review.result import Review
+    from memmodel.analyses.review.result import Remark, Review
 
 SIGN = "memmodel:"
 HINT = "write // memmodel: ignore[MM101] and then the reason"
@@ -80,14 +80,21 @@ def reason(span: Span | None, code: str) -> str | None:
 
 
 def of_review(review: Review) -> Review:
-    """The review without the remarks that a comment in the patched file asks not to be told."""
-    patches = tuple(
-        replace(
-            patch, remarks=tuple(item for item in patch.remarks if reason(item.finding.span, item.finding.code) is None)
-        )
-        for patch in review.patches
-    )
+    """The review with what a comment in the patched file asks not to be told as a note, and the reason with it. It is
+    not left out: whoever wrote the patch may have written the comment, and others are to judge of it."""
+    patches = tuple(replace(patch, remarks=tuple(map(_noted, patch.remarks))) for patch in review.patches)
     return replace(review, patches=patches)
+
+
+def _noted(remark: Remark) -> Remark:
+    from memmodel.analyses.finding import Level
+
+    finding = remark.finding
+    why = reason(finding.span, finding.code)
+    if why is None:
+        return remark
+    message = f"{finding.message} A comment asks to ignore this: {why}".strip()
+    return replace(remark, finding=replace(finding, level=Level.NOTE, message=message))
 
 
 def _can_be(item: Diagnostic, report: FileReport) -> bool:
