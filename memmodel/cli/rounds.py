@@ -44,9 +44,14 @@ def items_of(arguments: argparse.Namespace) -> tuple[str | Missing, ...]:
 
 
 def checked(
-    arguments: argparse.Namespace, held: Against | None, items: Sequence[str | Missing], output: Output
+    arguments: argparse.Namespace,
+    held: Against | None,
+    items: Sequence[str | Missing],
+    output: Output,
+    whole: bool = False,
 ) -> Round:
-    """Check the items and print what is found. Raises MemmodelError where nothing can be checked at all."""
+    """Check the items and print what is found. The reports come without their pictures, which are large, unless they
+    are wanted `whole`. Raises MemmodelError where nothing can be checked at all."""
     options = options_of(arguments)
     format_ = Format(arguments.format)
     start = time.monotonic()
@@ -58,7 +63,7 @@ def checked(
     try:
         with contextlib.closing(reports(items, wanted, arguments, format_ is not Format.HERD)) as stream:
             for report in map(selection.of, held.compared(stream, options) if held is not None else stream):
-                found.append(report if report.picture is None else replace(report, picture=None))  # it is large
+                found.append(report if whole or report.picture is None else replace(report, picture=None))
                 output.file(report)
     except KeyboardInterrupt:
         interrupted = True

@@ -191,7 +191,8 @@ class Watching:
             self._due.update(names)
             output = rounds.output_of(self._arguments, len(names), None)
             output = Output(Silent(output.writer), len(names)) if whole else output
-            self._take(rounds.checked(self._arguments, held, [self._items[name] for name in names], output))
+            items = [self._items[name] for name in names]
+            self._take(rounds.checked(self._arguments, held, items, output, whole))
         if whole:
             reports = [self._reports[name] for name in self._items if name in self._reports]
             rounds.output_of(self._arguments, len(reports), self._target).all(reports)
