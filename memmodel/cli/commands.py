@@ -32,7 +32,7 @@ class Group:
 GROUPS = (
     Group("Is it right?", ("check", "explain", "show", "compare", "baseline")),
     Group("Which barriers does it take?", ("audit", "fix", "pairs", "review", "kbuild")),
-    Group("What is there to know?", ("init", "models", "mapping", "rule", "export", "herd", "completion")),
+    Group("What is there to know?", ("init", "models", "mapping", "rule", "export", "herd", "cache", "completion")),
 )
 """A subcommand is the module of this package that has its name."""
 
