@@ -5,8 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 
+from memmodel.cli import rulebook
 from memmodel.errors import UsageError
 from memmodel.result import ExitStatus
+
+EPILOG = """\
+examples:
+  # all codes
+  memmodel rule
+  # what one of them means, why it is bad, and what to write instead
+  memmodel rule MM101
+
+exit status:
+  0  said
+  2  there is no such rule
+"""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -15,6 +28,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="list the rules of check and review, or explain one",
         description="List the codes with which `memmodel check` and `memmodel review` report; or explain one: "
         "what it finds, why that is bad, an example and what to write instead.",
+        epilog=EPILOG,
     )
     parser.add_argument("code", nargs="?", metavar="CODE", help="a code, such as MM101, or a name")
     parser.add_argument("-f", "--format", choices=["text", "json"], default="text", help="default: %(default)s")
@@ -28,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     chosen: tuple[Documented, ...] = (*outcomes.RULES, *rules.RULES, *review.RULES)
     if arguments.code is not None:
-        rule = outcomes.find(arguments.code) or rules.find(arguments.code) or review.find(arguments.code)
+        rule = rulebook.find(arguments.code)
         if rule is None:
             raise UsageError(f"there is no rule {arguments.code!r}", hint="`memmodel rule` lists them")
         chosen = (rule,)
