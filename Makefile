@@ -10,7 +10,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 KERNEL_TREE ?= ../linux-source-6.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-slow test-thorough lint fmt bench differential mutation snapshots generated kernel-tree survey clean
+.PHONY: help demo test test-browser test-slow test-thorough lint fmt bench differential mutation snapshots generated docs kernel-tree survey clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ snapshots: $(READY) ## Rewrite the stored outputs under tests/snapshots (then re
 
 generated: $(READY) ## Rewrite completions and manual pages from the options that the command knows
 	$(BIN)/python -m tools.generated
+
+docs: $(READY) ## Rewrite the pages under docs/reference from the code
+	$(BIN)/python -m tools.reference
 
 kernel-tree: $(READY) ## Fetch Debian's linux-source-6.1 and unpack what is read of it into KERNEL_TREE
 	$(BIN)/python -m bench.kernel_tree $(KERNEL_TREE)

@@ -157,6 +157,7 @@ class Session:
             **{f"GIT_{name}_EMAIL": "reader@example.org" for name in names},
             **{f"GIT_{name}_DATE": "2024-03-04T10:00:00+01:00" for name in names},
             "GIT_CONFIG_GLOBAL": os.devnull,
+            "MEMMODEL_CACHE_DIR": str(self.top.parent / "cache"),
             "PATH": f"{self._bin}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT),
             "COLUMNS": "80",

@@ -44,3 +44,9 @@ def test_what_is_to_be_touched_is_there() -> None:
             assert (ROOT / "memmodel" / place).exists(), place
         for place in re.findall(r"`(tests/[\w./]+)`", tests):
             assert (ROOT / place).exists(), place
+
+
+def test_the_index_names_every_page() -> None:
+    index = ROOT / "docs" / "README.md"
+    named = {(index.parent / link.partition("#")[0]).resolve() for page, link in LINKS if page == index}
+    assert {page for page in PAGES if page.is_relative_to(index.parent)} - {index} == named
