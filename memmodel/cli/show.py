@@ -11,7 +11,7 @@ from memmodel.cli.programs import program_of
 from memmodel.cli.saving import Target
 from memmodel.cli.subjects import add_arguments, task_of, warn
 from memmodel.engines.run import load_model, primitives_of
-from memmodel.errors import UsageError
+from memmodel.errors import Unsupported, UsageError
 from memmodel.records import dataclass
 from memmodel.result import ExitStatus
 
@@ -74,20 +74,38 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Draw the file. Raises MemmodelError for what cannot be read, decided or written."""
-    from memmodel.analyses.drawing import best_picture
-    from memmodel.analyses.explain import Question
-    from memmodel.engines.base import Request
-    from memmodel.engines.smt import SmtEngine
+    """Draw the file. Raises MemmodelError for what cannot be read or written."""
+    from memmodel.diagnostic import from_error
+    from memmodel.reports.diagnostic import render
     from memmodel.reports.graph.colours import Theme
 
-    start = time.monotonic()
     outputs = [_output(path, arguments.format) for path in arguments.outputs]
     if not outputs:
         raise UsageError("show: no file to write to", hint="name one: -o picture.svg (or .dot, .html, .png)")
     for output in outputs:
         if output.target.path != STDOUT:
             output.target.probe()
+    try:
+        drawn = _drawn(arguments)
+    except Unsupported as error:
+        sys.stderr.write(render(from_error(error)))
+        return ExitStatus.UNDECIDED
+    if isinstance(drawn, ExitStatus):
+        return drawn
+    written = [(output, _rendered(drawn, output.format, Theme(arguments.theme))) for output in outputs]
+    for output, data in written:
+        _write(output, data)
+    return ExitStatus.OK
+
+
+def _drawn(arguments: argparse.Namespace) -> Picture | ExitStatus:
+    """The picture, or the exit status where there is none, and why was said."""
+    from memmodel.analyses.drawing import best_picture
+    from memmodel.analyses.explain import Question
+    from memmodel.engines.base import Request
+    from memmodel.engines.smt import SmtEngine
+
+    start = time.monotonic()
     task = task_of(arguments.path, arguments)
     model = load_model(task.options.model).model
     opened = program_of(task, primitives_of(task.options.model), arguments.where)
@@ -96,13 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
     left = max(0.05, question.deadline - time.monotonic())
     result = SmtEngine().run(question.graph, model, Request(timeout=left))
     file = opened.source.name if task.data is not None else task.file
-    picture = best_picture(question, result, file)
-    if picture is None:
-        return _nothing(question, result, file)
-    written = [(output, _rendered(picture, output.format, Theme(arguments.theme))) for output in outputs]
-    for output, data in written:
-        _write(output, data)
-    return ExitStatus.OK
+    return best_picture(question, result, file) or _nothing(question, result, file)
 
 
 def _output(path: str, asked: str | None) -> Output:
@@ -144,7 +156,7 @@ def _write(output: Output, data: bytes) -> None:
         output.target.write(data)
 
 
-def _nothing(question: Question, result: Result, file: str) -> int:
+def _nothing(question: Question, result: Result, file: str) -> ExitStatus:
     """Say why there is no picture."""
     from memmodel.analyses import remarks
     from memmodel.engines.run import judge

@@ -70,6 +70,15 @@ def test_a_deadlock_is_told_and_no_file_is_written(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_what_is_unsupported_is_not_decided_and_not_drawn(tmp_path: Path) -> None:
+    threads = "P0(u8 *x)\n{\n\tWRITE_ONCE(*x, 1);\n}\nP1(u64 *x)\n{\n\tu64 r0 = READ_ONCE(*x);\n}\n"
+    mixed = f"C mixed\n{{}}\n{threads}exists (1:r0=1)\n".encode()
+    assert memmodel("check", "-", stdin=mixed).status == 3
+    ran = memmodel("show", "-", "-o", str(tmp_path / "x.svg"), stdin=mixed)
+    assert ran.status == 3 and "error: overlapping accesses of different size" in ran.err
+    assert not list(tmp_path.iterdir())
+
+
 def test_out_of_time_is_told_as_such(tmp_path: Path) -> None:
     scenario = ROOT / "scenarios" / "bpf-user-ringbuf:as-merged"
     ran = memmodel("show", str(scenario), "-o", str(tmp_path / "x.svg"), "--timeout", "0.01")

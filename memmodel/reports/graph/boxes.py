@@ -4,6 +4,7 @@ monospaced font, so that text stays inside whatever font there is."""
 from __future__ import annotations
 
 import re
+import textwrap
 from enum import Enum
 
 from memmodel.picture import INITIAL, Box
@@ -89,6 +90,12 @@ def wrapped(text: str, width: int, most: int) -> list[str]:
     if len(lines) > most:
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
     return [shortened(line, width) for line in lines if line]
+
+
+def prose(text: str, width: int, most: int) -> list[str]:
+    """The same of running text, which is broken at blanks only and not indented."""
+    lines = textwrap.wrap(text, max(8, width), max_lines=most, placeholder=" …")
+    return [shortened(line, width) for line in lines]
 
 
 def shortened(text: str, width: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from memmodel.picture import INITIAL, Box, Edge, Picture
 from memmodel.reports.graph.boxes import sized
 from memmodel.reports.graph.colours import DARK, LIGHT, Colours, Theme, family
@@ -22,12 +24,17 @@ def render(picture: Picture, theme: Theme = Theme.AUTO) -> str:
         f"  edge [fontname={_quoted(_FONT)}, fontsize=11];",
     ]
     parts += [f"  {_node(box, colours)}" for box in picture.boxes if box.thread == INITIAL]
+    ordered = {(edge.first, edge.second) for edge in picture.edges if edge.relation == "po"}
     for thread, name in enumerate(picture.threads):
         parts.append(f"  subgraph cluster_{thread} {{")
         parts.append(
             f"    label={_quoted(name)}; labelloc=t; labeljust=c; style=filled; color={_quoted(colours.panel)};"
         )
-        parts += [f"    {_node(box, colours)}" for box in picture.boxes if box.thread == thread]
+        mine = [box for box in picture.boxes if box.thread == thread]
+        parts += [f"    {_node(box, colours)}" for box in mine]
+        for first, second in pairwise(mine):  # one below the other, whatever edges there are
+            if (first.number, second.number) not in ordered:
+                parts.append(f"    n{first.number} -> n{second.number} [style=invis];")
         parts.append("  }")
     parts += [f"  {_edge(edge, picture, colours)}" for edge in picture.edges]
     return "\n".join([*parts, "}"]) + "\n"

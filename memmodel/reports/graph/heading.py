@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from memmodel.picture import Picture
 from memmodel.records import dataclass
-from memmodel.reports.graph.boxes import CHARACTER, wrapped
+from memmodel.reports.graph.boxes import CHARACTER, prose, wrapped
 from memmodel.reports.graph.colours import family, meaning
 from memmodel.reports.graph.geometry import number
 from memmodel.reports.graph.layout import MARGIN
@@ -40,7 +40,7 @@ def heading(picture: Picture, width: float) -> Words:
     room = max(width, NARROWEST) - 2 * MARGIN
     y = MARGIN + 14
     pieces: list[tuple[float, str]] = []
-    for line in wrapped(title(picture), int(room / 10.8), 2):
+    for line in prose(title(picture), int(room / 10.8), 2):
         pieces.append((y, _text(line, "heading")))
         y += _LINE + 3
     for line in wrapped(picture.condition, int(room / CHARACTER), 3):
@@ -55,7 +55,7 @@ def legend(picture: Picture, width: float, captioned: bool) -> Words:
     pieces: list[tuple[float, str]] = []
     y = MARGIN
     if captioned:
-        for line in wrapped(picture.caption, int(room / _WORD), 8):
+        for line in prose(picture.caption, int(room / _WORD), 8):
             pieces.append((y, _text(line, "words")))
             y += _LINE
         final = ", ".join(f"{label}={value}" for label, value in picture.state)

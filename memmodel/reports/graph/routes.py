@@ -77,9 +77,17 @@ class Router:
             case Way.INITIAL:
                 lane = self._lanes[trip.number, trip.gutters[0]]
                 level = self._levels[trip.number]
+                if self._alone(trip.edge.first, lane):
+                    start = lane, start[1]
                 corners = [start, (start[0], level), (lane, level), (lane, end[1])]
         near = (end[0] - HEAD * -self._sides(trip)[1], end[1])
         return Route(bent([*corners, near]), end)
+
+    def _alone(self, box: int, lane: float) -> bool:
+        """Whether a box has but one edge, and that can go straight down a lane below it."""
+        rect = self._frame.rects[box]
+        within = rect.x + HEAD < lane < rect.right - HEAD
+        return within and sum(box in (trip.edge.first, trip.edge.second) for trip in self._trips) == 1
 
     # ── lanes ────────────────────────────────────────────────────────────────────────────────────
 
