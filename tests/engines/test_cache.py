@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -21,6 +22,7 @@ from memmodel.analyses import checking
 from memmodel.diagnostic import Diagnostic, Severity
 from memmodel.engines import plain, run, version
 from memmodel.engines.cache import Disk, Store, clean, keeping, prune, room, shrink
+from memmodel.engines.pool import check_all
 from memmodel.engines.programs import settled
 from memmodel.engines.task import Details, EngineChoice, Expected, Options, Task
 from memmodel.inputs import Input
@@ -558,3 +560,19 @@ def test_a_record_comes_back_as_it_was(report: FileReport) -> None:
 def test_what_is_no_such_record_is_refused(wrong: object) -> None:
     with pytest.raises(plain.Misshapen):
         plain.from_plain(FileReport, wrong)
+
+
+@pytest.mark.slow
+def test_a_warm_run_over_all_tests_says_what_a_cold_one_says(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    names = sorted(str(path) for path in Path("litmus").rglob("*.litmus"))
+    tasks = [Task(name, Options(details=Details(steps=True, picture=True))) for name in names]
+    cold = list(check_all(tasks, 2, functools.partial(keeping, checking.check_file, store)))
+    disk = Disk()
+    warm = [store.fetch(task, disk) for task in tasks]
+    assert len(tasks) > 300
+    for first, again in zip(cold, warm, strict=True):
+        if again is None:
+            assert first.outcome is Outcome.TIMEOUT, first.file
+        else:
+            assert same(first, again), first.file
