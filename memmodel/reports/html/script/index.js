@@ -113,7 +113,11 @@ function list() {
     time: (one, other) => tests[other].seconds - tests[one].seconds,
   }[chosen.order];
   if (before) listed.sort(before);
-  byId("rows").replaceChildren(...listed.map((number) => rows[number]));
+  const shown = listed.map((number) => rows[number]);
+  const { children } = byId("rows");
+  if (shown.length !== children.length || shown.some((one, place) => one !== children[place])) {
+    byId("rows").replaceChildren(...shown);
+  }
   const all = listed.length === tests.length;
   byId("count").textContent = all
     ? `All ${counted(tests.length, "test")}`
