@@ -12,7 +12,7 @@ from memmodel.cli.arguments import NAME_SOMETHING, NOTHING, positive
 from memmodel.cli.configuration import excluded
 from memmodel.cli.fix import ARCHITECTURES
 from memmodel.cli.paths import Missing, collect
-from memmodel.cli.subjects import add_arguments, subject_of
+from memmodel.cli.subjects import add_arguments, limit, subject_of
 from memmodel.errors import MemmodelError, Unsupported, UsageError
 from memmodel.result import ExitStatus, worst
 
@@ -98,7 +98,7 @@ def _one(path: str, arguments: argparse.Namespace) -> tuple[ExitStatus, AuditRep
     try:
         report = audit(subject_of(path, arguments), Architecture(arguments.arch), arguments.alternatives)
     except OutOfTime:
-        print(f"{path}: no answer within {arguments.timeout:g} s; --timeout allows more", file=sys.stderr)
+        print(f"{path}: no answer within {limit(path, arguments):g} s; --timeout allows more", file=sys.stderr)
         return ExitStatus.UNDECIDED, None
     except MemmodelError as error:
         sys.stderr.write(render(diagnostic.from_error(error)))

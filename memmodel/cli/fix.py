@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from memmodel import __version__
 from memmodel.cli.arguments import positive, seconds
-from memmodel.cli.subjects import add_arguments, subject_of
+from memmodel.cli.subjects import add_arguments, limit, subject_of
 from memmodel.engines.task import STDIN, decode
 from memmodel.errors import Unsupported, UsageError
 from memmodel.result import ExitStatus
@@ -38,7 +38,7 @@ exit status:
   3  not decided: out of time, or unsupported
 """
 
-ARCHITECTURES = ("x86", "arm64", "power", "riscv", "all")
+ARCHITECTURES = ("x86", "arm64", "riscv", "power", "all")
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         subject = subject_of(path, arguments)
         report = fix(subject, Architecture(arguments.arch), wanted, arguments.recheck)
     except OutOfTime:
-        print(f"{path}: no answer within {arguments.timeout:g} s; --timeout allows more", file=sys.stderr)
+        print(f"{path}: no answer within {limit(path, arguments):g} s; --timeout allows more", file=sys.stderr)
         return ExitStatus.UNDECIDED
     except Unsupported as error:
         sys.stderr.write(render(from_error(error)))

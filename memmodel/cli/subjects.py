@@ -65,6 +65,11 @@ def task_of(path: str, arguments: argparse.Namespace) -> Task:
     return Task(path, options_for(path, options, arguments), data)
 
 
+def limit(path: str, arguments: argparse.Namespace) -> float:
+    """Seconds that there are for a path that was read before."""
+    return options_for(path, Options(timeout=arguments.timeout), arguments).timeout
+
+
 def warn(opened: Opened) -> None:
     """Print what there is to say about a text."""
     from memmodel.reports.diagnostic import render
