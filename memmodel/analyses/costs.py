@@ -1,24 +1,15 @@
-"""What a barrier or an access of some strength costs on each architecture: the table by which fixes are ranked.
-
-The unit is a hundredth of what a full barrier costs, roughly, on a machine with nobody else on the cache line. The
-figures rank; they do not predict. What they come from is the instruction that the kernel uses
-(arch/*/include/asm/barrier.h and atomic.h):
-
-             smp_mb        smp_wmb       smp_rmb       release       acquire
-    x86      lock addl     (compiler)    (compiler)    mov           mov
-    arm64    dmb ish       dmb ishst     dmb ishld     stlr          ldar / ldapr
-    power    hwsync        lwsync        lwsync        lwsync; st    ld; lwsync (or isync)
-    riscv    fence rw,rw   fence w,w     fence r,r     fence rw,w    fence r,rw
-
-Atomic read-modify-writes on x86 are full barriers whatever their name says, and so their strength costs nothing there.
-"""
+"""What a barrier or an access of some strength costs on each architecture, and what it is compiled to: by the tables of
+`memmodel.machines`. The unit is a hundredth of what a full barrier costs there."""
 
 from __future__ import annotations
 
 from enum import Enum
 
+from memmodel.machines import registry
+from memmodel.machines.machine import Machine, Use
+from memmodel.machines.names import ARCHITECTURES
+from memmodel.machines.prices import price
 from memmodel.program.strengths import Form, Kind, Power
-from memmodel.records import dataclass
 
 
 class Architecture(Enum):
@@ -26,33 +17,10 @@ class Architecture(Enum):
 
     X86 = "x86"
     ARM64 = "arm64"
-    POWER = "power"
     RISCV = "riscv"
+    POWER = "power"
     ALL = "all"
 
-
-@dataclass(frozen=True)
-class CostTable:
-    """Hundredths of a full barrier."""
-
-    mb: int
-    wmb: int
-    rmb: int
-    release: int
-    acquire: int
-    atomic_mb: int
-    """smp_mb__before_atomic and the like: nothing where atomic operations are full barriers by themselves."""
-    modify_release: int
-    modify_acquire: int
-    modify_full: int
-
-
-TABLES = {
-    Architecture.X86: CostTable(100, 0, 0, 0, 0, 0, 0, 0, 0),
-    Architecture.ARM64: CostTable(100, 50, 60, 30, 20, 100, 30, 20, 110),
-    Architecture.POWER: CostTable(100, 40, 40, 40, 35, 100, 40, 35, 140),
-    Architecture.RISCV: CostTable(100, 50, 50, 60, 60, 100, 60, 60, 120),
-}
 
 COMPILER = 1
 """A barrier for the compiler alone, or an access that it must leave alone: no instruction, but some freedom lost."""
@@ -60,38 +28,72 @@ COMPILER = 1
 GRACE_PERIOD = 100_000
 """Waiting for readers takes milliseconds."""
 
+_BARRIERS = (
+    (Power.EVERYTHING, Use.MB),
+    (Power.WRITES, Use.WMB),
+    (Power.READS, Use.RMB),
+    (Power.BEFORE_ATOMIC, Use.BEFORE_ATOMIC),
+    (Power.AFTER_ATOMIC, Use.AFTER_ATOMIC),
+    (Power.AFTER_SPINLOCK, Use.AFTER_SPINLOCK),
+    (Power.AFTER_UNLOCK_LOCK, Use.AFTER_UNLOCK_LOCK),
+    (Power.AFTER_SRCU, Use.AFTER_SRCU),
+    (Power.COMPILER, Use.BARRIER),
+)
+_LOADS = ((Power.ACQUIRE, Use.LOAD_ACQUIRE), (Power.MARKED, Use.LOAD))
+_STORES = ((Power.RELEASE, Use.STORE_RELEASE), (Power.MARKED, Use.STORE))
+_MODIFIES = (
+    (Power.FULL, Use.MODIFY_FULL),
+    (Power.RELEASE, Use.MODIFY_RELEASE),
+    (Power.ACQUIRE, Use.MODIFY_ACQUIRE),
+    (Power.MARKED, Use.MODIFY_RELAXED),
+)
+_COMPARES = (
+    (Power.FULL, Use.COMPARE_FULL),
+    (Power.RELEASE, Use.COMPARE_RELEASE),
+    (Power.ACQUIRE, Use.COMPARE_ACQUIRE),
+    (Power.MARKED, Use.COMPARE_RELAXED),
+)
+"""The strongest thing that a form gives decides what it is compiled to."""
+
 
 def cost(form: Form, kind: Kind, architecture: Architecture) -> int:
     """What a form costs more than the weakest of its family, in hundredths of a full barrier."""
     if architecture is Architecture.ALL:
-        return sum(cost(form, kind, one) for one in TABLES) // len(TABLES)
-    table = TABLES[architecture]
-    powers = form.powers
-    if not powers:
+        return sum(cost(form, kind, Architecture(one)) for one in ARCHITECTURES) // len(ARCHITECTURES)
+    if not form.powers:
         return 0
-    if Power.GRACE_PERIOD in powers:
+    if Power.GRACE_PERIOD in form.powers:
         return GRACE_PERIOD
-    return COMPILER + (_barrier(powers, table) if kind is Kind.FENCE else _access(powers, kind, table))
+    machine = _machine(architecture.value)
+    return COMPILER + sum(price(machine.row(use), machine.name) for use in _uses(form, kind))
 
 
-def _barrier(powers: frozenset[Power], table: CostTable) -> int:
-    if Power.EVERYTHING in powers:
-        return table.mb
-    if Power.WRITES in powers:
-        return table.wmb
-    if Power.READS in powers:
-        return table.rmb
-    return table.atomic_mb if powers - {Power.COMPILER} else 0
+def instructions(form: Form, kind: Kind, architecture: str) -> str:
+    """What a form is compiled to; '' for no instruction at all."""
+    machine = _machine(architecture)
+    exchange = "xchg" in form.name and "cmpxchg" not in form.name
+    rows = [machine.row(use) for use in _uses(form, kind)]
+    return "; ".join(text for row in rows if (text := row.exchange if exchange and row.exchange else row.text))
 
 
-def _access(powers: frozenset[Power], kind: Kind, table: CostTable) -> int:
-    if Power.EVERYTHING in powers:
-        return table.mb
-    modifies = kind is Kind.MODIFY
-    if Power.FULL in powers:
-        return table.modify_full
-    if Power.RELEASE in powers:
-        return table.modify_release if modifies else table.release
-    if Power.ACQUIRE in powers:
-        return table.modify_acquire if modifies else table.acquire
-    return 0
+def compiled(form: Form, kind: Kind) -> str:
+    """`mov on x86, stlr on arm64, fence rw,w; sd on riscv and lwsync; std on power`."""
+    said = [f"{instructions(form, kind, one) or 'nothing'} on {one}" for one in ARCHITECTURES]
+    return f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _machine(architecture: str) -> Machine:
+    return registry.variants(architecture)[0]
+
+
+def _uses(form: Form, kind: Kind) -> tuple[Use, ...]:
+    """What of the table a form takes: a store with a full barrier takes two rows."""
+    if kind is Kind.STORE and Power.EVERYTHING in form.powers:
+        return (Use.STORE, Use.MB)
+    ranks = {
+        Kind.FENCE: _BARRIERS,
+        Kind.LOAD: _LOADS,
+        Kind.STORE: _STORES,
+        Kind.MODIFY: _COMPARES if "cmpxchg" in form.name else _MODIFIES,
+    }[kind]
+    return next(((use,) for power, use in ranks if power in form.powers), ())

@@ -18,7 +18,9 @@ from memmodel.analyses.advice import (
     Standing,
     Verification,
 )
+from memmodel.analyses.costs import compiled, instructions
 from memmodel.analyses.switches import Site
+from memmodel.machines.names import ARCHITECTURES
 from memmodel.program.strengths import Form
 from memmodel.reports.explanation import story_text
 from memmodel.reports.explanation_json import story_json
@@ -110,6 +112,8 @@ def _machine(architecture: str) -> str:
 def _fix(fix: Fix, number: int, diff: str, racy: bool) -> str:
     text = "".join(_wrap(sentence, f"{number}. " if i == 0 else "   ") for i, sentence in enumerate(_headings(fix)))
     text += "".join(_wrap(change.why, "   ") for change in fix.changes)
+    forms = dict.fromkeys((change.form, change.site.kind) for change in fix.changes if change.form.name)
+    text += "".join(_wrap(f"{form.name}() is {compiled(form, kind)}.", "   ") for form, kind in forms)
     text += _wrap(f"{_verified(fix.verification, racy)} Cost: {fix.cost}.", "   ")
     return f"{text}\n{diff}"
 
@@ -149,6 +153,9 @@ def fix_json(report: FixReport, file: str, architecture: str, diffs: Iterable[st
                         "thread": change.site.thread,
                         "from": change.site.form.name or None,
                         "to": change.form.name,
+                        "instructions": {
+                            one: instructions(change.form, change.site.kind, one) for one in ARCHITECTURES
+                        },
                         "inserted": change.site.insertion,
                         "why": change.why,
                         "pairs": [{**_site_object(p.site), "form": p.form.name} for p in change.pairing.partners],
