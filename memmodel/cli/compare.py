@@ -9,7 +9,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memmodel.cli.arguments import code_arguments, cores, defines, natural, positive, seconds, tree
+from memmodel.cli.arguments import (
+    cache_arguments,
+    cluster_arguments,
+    code_arguments,
+    cores,
+    defines,
+    natural,
+    positive,
+    seconds,
+    tree,
+)
 from memmodel.cli.configuration import options_for
 from memmodel.cli.paths import SUFFIX, Missing, collect
 from memmodel.engines.programs import is_code
@@ -75,6 +85,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("-j", "--jobs", type=positive, default=cores(), metavar="N", help="files at a time; default: one for each core")
     add("--timeout", type=seconds, default=defaults.timeout, metavar="S", help="for each file; default: %(default)g")
     add("--memory", type=positive, default=defaults.memory, metavar="MB", help="for each file; default: %(default)s")
+    cache_arguments(parser)
+    cluster_arguments(parser)
     add(
         "--audit",
         action=argparse.BooleanOptionalAction,
@@ -86,9 +98,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare what the arguments name. Raises MemmodelError where there is nothing to compare."""
-    from memmodel.analyses import checking
     from memmodel.analyses.compare import compare
-    from memmodel.engines.pool import check_all
+    from memmodel.cli.work import checked
     from memmodel.reports import comparison
 
     start = time.monotonic()
@@ -109,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
         for pair in matching.pairs
         for file in (pair.old, pair.new)
     ]
-    reports = list(check_all(tasks, arguments.jobs, checking.check_file))
+    reports = list(checked(tasks, arguments, True))
     compared = tuple(
         compare(pair.name, old, new) for pair, old, new in zip(matching.pairs, reports[::2], reports[1::2], strict=True)
     )

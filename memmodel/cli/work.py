@@ -46,12 +46,12 @@ def reports(
     Raises MemmodelError if the model cannot be read."""
     stdin = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in items else None
     tasks = [_task(item, options, arguments, stdin) for item in items if not isinstance(item, Missing)]
-    with contextlib.closing(_checked(tasks, arguments, rules)) as checked:
+    with contextlib.closing(checked(tasks, arguments, rules)) as stream:
         for item in items:
-            yield _absent(item, options) if isinstance(item, Missing) else next(checked)
+            yield _absent(item, options) if isinstance(item, Missing) else next(stream)
 
 
-def _checked(tasks: Sequence[Task], arguments: argparse.Namespace, rules: bool) -> Generator[FileReport, None, None]:
+def checked(tasks: Sequence[Task], arguments: argparse.Namespace, rules: bool) -> Generator[FileReport, None, None]:
     """The reports of tasks: those that are kept from earlier runs, and those that are made now. Where all are kept
     nothing is loaded that a check needs."""
     store = _store(arguments, rules)
