@@ -77,8 +77,9 @@ def instructions(form: Form, kind: Kind, architecture: str) -> str:
 
 
 def compiled(form: Form, kind: Kind) -> str:
-    """`mov on x86, stlr on arm64, fence rw,w; sd on riscv and lwsync; std on power`."""
-    said = [f"{instructions(form, kind, one) or 'nothing'} on {one}" for one in ARCHITECTURES]
+    """`'mov' on x86, 'stlr' on arm64, 'fence rw,w; sd' on riscv and 'lwsync; std' on power`."""
+    texts = [(one, instructions(form, kind, one)) for one in ARCHITECTURES]
+    said = [f"'{text}' on {one}" if text else f"nothing on {one}" for one, text in texts]
     return f"{', '.join(said[:-1])} and {said[-1]}"
 
 
