@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,16 +117,19 @@ def test_pages_name_commands() -> None:
     assert len(LINES) > 40
 
 
-# ── the tutorial ─────────────────────────────────────────────────────────────────────────────────
+# ── files that pages show ────────────────────────────────────────────────────────────────────────
 
 
-def test_the_tutorial_shows_its_files_as_they_are() -> None:
-    page = (ROOT / "docs" / "tutorial.md").read_text()
-    files = [path.read_text() for path in (ROOT / "docs" / "tutorial").iterdir()]
-    programs = re.findall(r"^```c\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    assert len(programs) == 3
-    for program in programs:
-        assert any(program in text for text in files), program
+@pytest.mark.parametrize(
+    ("page", "language", "count"), [("tutorial", "c", 3), ("how-to/own-primitive", "c", 1), ("how-to/own-model", "", 1)]
+)
+def test_a_page_shows_its_files_as_they_are(page: str, language: str, count: int) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text()
+    files = [path.read_text() for path in (ROOT / "docs" / page).iterdir()]
+    shown = [found["body"] for found in _BLOCK.finditer(text) if found["language"] == language]
+    assert len(shown) == count
+    for body in shown:
+        assert any(body in whole for whole in files), body
 
 
 # ── the helper itself ────────────────────────────────────────────────────────────────────────────
@@ -170,3 +175,45 @@ def test_a_session_keeps_its_folder_its_files_and_its_status(tmp_path: Path) -> 
     assert not (ROOT / "docs" / "file").exists()
     session.run(Command("true", "", 1, top=True))
     assert session.here == session.top
+
+
+# ── editors ──────────────────────────────────────────────────────────────────────────────────────
+
+EDITOR = ROOT / "docs" / "how-to" / "editor.md"
+
+
+def block(language: str) -> str:
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", EDITOR.read_text(), re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def findings() -> list[str]:
+    """The lines of the page's example."""
+    return [line for command in commands(EDITOR.read_text()) for line in (command.printed or "").splitlines()]
+
+
+def test_a_problem_matcher_finds_each_line() -> None:
+    matcher = json.loads(block("json"))["tasks"][0]["problemMatcher"]["pattern"]
+    found = [re.fullmatch(matcher["regexp"], line) for line in findings()]
+    assert len(found) == 4
+    for match in found:
+        assert match is not None
+        assert match[matcher["file"]].endswith(".litmus")
+        assert match[matcher["severity"]] in ("error", "warning", "note")
+
+
+@pytest.mark.skipif(shutil.which("vim") is None, reason="vim is not installed")
+def test_vim_lists_each_finding(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    (session.top / "settings.vim").write_text(block("vim"))
+    told = (
+        "json_encode(map(getqflist(), {_, item -> [bufname(item.bufnr), item.lnum, item.col, item.type, item.text]}))"
+    )
+    file = "docs/reference/example/hand-over.litmus"
+    words = f"-c 'silent make %' -c \"call writefile([{told}], 'list')\" -c 'qa!'"
+    session.run(Command(f"vim -Nu settings.vim -es -c 'edit {file}' {words}", None, 1))
+    listed = json.loads((session.top / "list").read_text())
+    assert len(listed) == 4
+    kinds = {"e": "error", "w": "warning", "n": "note"}
+    again = [f"{name}:{line}:{column}: {kinds[kind]}: {text}" for name, line, column, kind, text in listed]
+    assert again == findings()

@@ -11,8 +11,8 @@ INTRODUCTION = f"""\
 # Configuration
 
 `memmodel.toml`, or the table `[tool.memmodel]` of `pyproject.toml`: the first that there is in the working directory or
-above it. `--config FILE` takes another, `--no-config` none, and so does `{VARIABLE}` for the first of these.
-`--show-settings` prints what is set, and by whom.
+above it. `--config FILE` takes another, and so does `{VARIABLE}`; `--no-config` takes none. `--show-settings`
+prints what is set, and where.
 
 What comes earlier wins: the command line, the environment, what a scenario or a file says of itself, the configuration,
 the default. Paths in a configuration are relative to its file.

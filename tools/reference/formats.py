@@ -46,8 +46,9 @@ prints:
 LATER = """\
 ## Other commands
 
-`memmodel review` has formats of its own ([review-formats.md](../review-formats.md)). `explain`, `audit`, `fix`,
-`compare`, `pairs` and `rule` print text, or one JSON object with `--format json`.
+`memmodel show` draws SVG, HTML, PNG and dot ([how-to/pictures.md](../how-to/pictures.md)). `memmodel review` has
+formats of its own ([review-formats.md](../review-formats.md)). The others print text, or one JSON object with
+`--format json`.
 """
 
 
