@@ -97,7 +97,7 @@ def test_each_read_of_a_story_sees_the_last_write_before_it(name: str) -> None:
 def test_the_reasons_cover_every_way_and_forbid_no_allowed_execution(name: str) -> None:
     tested = library(name)
     graph = unroll(tested)
-    search = Search(graph, refuting._unrecognised(model()), None, eager=False)
+    search = Search(graph, refuting.unrecognised(model()), None, eager=False)
     goals = Goals(search)
     refuter = refuting._Refuter(search, model(), (goals.complete, goals.condition), False)
     refutation = refuter.run()
@@ -116,7 +116,7 @@ def test_the_reasons_cover_every_way_and_forbid_no_allowed_execution(name: str) 
 @pytest.mark.parametrize("name", [name for name in NEVER if small(name)])
 def test_no_reason_can_be_left_out(name: str) -> None:
     graph = unroll(library(name))
-    search = Search(graph, refuting._unrecognised(model()), None, eager=False)
+    search = Search(graph, refuting.unrecognised(model()), None, eager=False)
     goals = Goals(search)
     refuter = refuting._Refuter(search, model(), (goals.complete, goals.condition), False)
     kept = set(refuter.run().reasons)
