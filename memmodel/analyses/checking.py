@@ -75,4 +75,10 @@ def _with_details(decided: Decided, report: FileReport, progress: Progress) -> F
         report = replace(report, hurried=True)
     except MemmodelError:
         pass
+    except MemoryError:
+        raise
+    except Exception as error:
+        what = f"internal error in what goes with the verdict: {type(error).__name__}: {str(error)[:200]}"
+        told = Diagnostic(Severity.WARNING, f"{what}; the verdict stands", hint="please report it with this file")
+        report = replace(report, diagnostics=(*report.diagnostics, told))
     return report

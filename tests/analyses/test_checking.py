@@ -94,3 +94,15 @@ def applied(text: str, report: FileReport) -> str:
         end = starts[region.end_line - 1] + region.end_column - 1
         text = text[:start] + change.replacement + text[end:]
     return text
+
+
+def test_a_picture_that_goes_wrong_costs_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    from memmodel.analyses import drawing
+
+    def broken(decided: object) -> None:
+        raise KeyError("box")
+
+    monkeypatch.setattr(drawing, "picture_of", broken)
+    report = checked(DRAIN, Details(picture=True))
+    assert report.outcome is Outcome.PASS
+    assert "internal error in what goes with the verdict: KeyError" in report.diagnostics[-1].message
