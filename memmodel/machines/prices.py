@@ -1,7 +1,7 @@
 """A row of an architecture's table in, what its ordering costs out: in hundredths of a full barrier there.
 
-The figures rank, they do not predict: roughly what an instruction costs on a machine with nobody else on the cache line.
-An access costs nothing by itself, nor does it cost anything to be atomic: only what is ordered is paid for.
+The figures rank, they do not predict: roughly what an instruction costs on a machine with nobody else on the cache
+line. An access costs nothing by itself, nor for being atomic: only what is ordered is paid for.
 """
 
 from __future__ import annotations
