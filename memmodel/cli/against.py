@@ -39,12 +39,16 @@ class Against:
                 del missing[name]
                 yield gone(report.file, self.baseline.entries[name], model, options.engine.value)
                 continue
-            known = self.baseline.entries.get(name) if report.file != STDIN else None
-            found = compare(known, report, model)
+            found = self.one(report)
             yield found if options.states else replace(found, states=None)
         for name in missing:
             file = self.baseline.spelled(name)
             yield gone(file, self.baseline.entries[name], model, options.engine.value)
+
+    def one(self, report: FileReport) -> FileReport:
+        """A report, held against what the baseline has for its file."""
+        known = self.baseline.entries.get(self.baseline.name(report.file)) if report.file != STDIN else None
+        return compare(known, report, self.baseline.model_name)
 
     def _missing(self, name: str) -> bool:
         """Whether a file, or the variant of a scenario, is not there any more. (A scenario whose text cannot be

@@ -21,7 +21,7 @@ from memmodel.syntax.expectation import Expected, expectation
 
 
 class Expectation(Enum):
-    """What of a file an item is about. VERDICT is also about whatever else goes wrong."""
+    """What of a file an item is about. VERDICT is also about whatever else goes wrong, and alone about all of it."""
 
     VERDICT = "verdict"
     RACE = "race"
@@ -40,9 +40,9 @@ class LitmusFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         stated = self._stated()
         line = stated.span.line if stated is not None else 1
-        yield LitmusItem.from_parent(self, name=Expectation.VERDICT.value, about=Expectation.VERDICT, line=line)
-        if stated is not None and stated.race:
-            yield LitmusItem.from_parent(self, name=Expectation.RACE.value, about=Expectation.RACE, line=line)
+        race = stated is not None and stated.race
+        for about in (Expectation.VERDICT, Expectation.RACE) if race else (Expectation.VERDICT,):
+            yield LitmusItem.from_parent(self, name=about.value, about=about, alone=not race, line=line)
 
     def checked(self) -> Checked:
         """What was found, which all items of the file share."""
@@ -105,9 +105,10 @@ class _Item(pytest.Item):
 class LitmusItem(_Item):
     mark = "litmus"
 
-    def __init__(self, *, about: Expectation, **arguments: object) -> None:
+    def __init__(self, *, about: Expectation, alone: bool, **arguments: object) -> None:
         super().__init__(**arguments)  # type: ignore[arg-type]
         self._about = about
+        self._alone = alone
 
     def _title(self) -> str:
         return f"{self.path.name}: {self.name}"
@@ -115,8 +116,10 @@ class LitmusItem(_Item):
     def runtest(self) -> None:
         assert isinstance(self.parent, LitmusFile)
         checked = self.parent.checked()
-        wrong = _race_missing(checked) if self._about is Expectation.RACE else _verdict_wrong(checked)
-        self._settle(checked, wrong)
+        if self._about is Expectation.RACE:
+            self._settle(checked, _race_missing(checked))
+        else:
+            self._settle(checked, checked.problem() if self._alone else _verdict_wrong(checked))
 
 
 class VariantItem(_Item):
@@ -166,7 +169,7 @@ def _check(path: str, config: pytest.Config) -> Checked:
     """Check one file. Raises Unmet where nothing can be checked at all."""
     chosen = _settings(config)
     try:
-        return check(Task(path, chosen.of(path)))
+        return chosen.held_against(check(Task(path, chosen.of(path))))
     except MemmodelError as error:
         raise Unmet(_rendered(error)) from None
 

@@ -7,9 +7,12 @@ import argparse
 import pytest
 
 from memmodel.cli import configuration
+from memmodel.cli.against import Against, against
 from memmodel.cli.commands import parser
 from memmodel.cli.rounds import options_of
+from memmodel.engines.programs import is_code
 from memmodel.engines.task import Options
+from memmodel.integrations.checked import Checked
 from memmodel.integrations.pytest_plugin import OPTIONS
 from memmodel.records import dataclass
 
@@ -23,10 +26,18 @@ class Settings:
 
     options: Options
     arguments: argparse.Namespace
+    held: Against | None = None
+    """The baseline that the configuration names."""
 
     def of(self, path: str) -> Options:
         """The options for a file or variant. Raises MemmodelError."""
-        return configuration.options_for(path, self.options, self.arguments)
+        states = self.held is not None and not is_code(path)  # C programs have none to ask for
+        options = self.held.options(self.options) if self.held is not None and states else self.options
+        return configuration.options_for(path, options, self.arguments)
+
+    def held_against(self, checked: Checked) -> Checked:
+        """What was found, with what has changed since the baseline, if there is one."""
+        return checked if self.held is None else Checked(checked.task, self.held.one(checked.report))
 
 
 _KEY = pytest.StashKey[Settings]()
@@ -42,7 +53,8 @@ def settings(config: pytest.Config) -> Settings:
         root = parser(("check",))
         arguments = root.parse_args(words)
         configuration.complete(root, words, arguments)
-        config.stash[_KEY] = Settings(options_of(arguments), arguments)
+        held = against(arguments) if arguments.baseline is not None else None
+        config.stash[_KEY] = Settings(options_of(arguments), arguments, held)
     return config.stash[_KEY]
 
 

@@ -217,6 +217,27 @@ def test_memmodel_toml_counts_and_the_command_line_counts_more(project: pytest.P
     run(project, "--memmodel-model", "lkmm").assert_outcomes(passed=1, failed=1)
 
 
+def test_what_memmodel_toml_expects_counts(project: pytest.Pytester) -> None:
+    (project.path / "memmodel.toml").write_text(
+        '[[expect]]\nfiles = ["reversed.litmus"]\nverdict = "Sometimes"\n'
+        '[[expect]]\nfiles = ["ordered.litmus"]\nverdict = "Never"\nrace = true\n'
+    )
+    result = run(project, "-v")
+    result.stdout.fnmatch_lines(["ordered.litmus::verdict FAILED*", "reversed.litmus::verdict PASSED*"])
+    result.assert_outcomes(passed=1, failed=1)
+
+
+def test_what_fails_as_its_baseline_has_it_is_no_failure(project: pytest.Pytester) -> None:
+    words = [sys.executable, "-m", "memmodel", "baseline", ".", "-o", "baseline.json", "--no-cache"]
+    subprocess.run(words, cwd=project.path, check=True)
+    (project.path / "memmodel.toml").write_text('baseline = "baseline.json"\n')
+    run(project).assert_outcomes(passed=2)
+    project.makefile(".litmus", ordered=REVERSED)
+    result = run(project)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["ordered.litmus:4:12: changed since the baseline: Never -> Sometimes*"])
+
+
 def test_collecting_decides_nothing(project: pytest.Pytester) -> None:
     result = run(project, "--collect-only", "-q")
     result.stdout.fnmatch_lines(["ordered.litmus::verdict", "reversed.litmus::verdict", "2 tests collected*"])
