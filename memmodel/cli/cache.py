@@ -37,7 +37,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "cache", help="tell what is kept of earlier runs, or clean it up", description=DESCRIPTION, epilog=EPILOG
     )
-    parser.add_argument("action", nargs="?", choices=["info", "clean"], default="info", help="default: %(default)s")
+    parser.add_argument("action", nargs="?", choices=["info", "clean"], default="info", help="default: info")
     place = "the folder; default: $MEMMODEL_CACHE_DIR or ~/.cache/memmodel/results"
     parser.add_argument("--cache-dir", metavar="DIR", help=place)
 

@@ -110,7 +110,7 @@ def tree_of(flags: Sequence[str], path: str) -> Files:
 
 def _folders(flags: Sequence[str]) -> Iterator[str]:
     """Where headers are looked for."""
-    for flag, following in zip(flags, [*flags[1:], ""], strict=True):
+    for flag, following in zip(flags, (*flags[1:], ""), strict=False):  # without flags, the second is the longer
         for option in _FOLDERS:
             if flag == option:
                 yield following

@@ -115,6 +115,14 @@ def test_every_argument_says_what_it_is_for(name: str) -> None:
             assert action.help, action.dest
 
 
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_subcommand_tells_its_help_when_asked(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        commands.parser((name,)).parse_args([name, "--help"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: memmodel {name}")
+
+
 def test_help_lists_the_subcommands_by_what_they_are_for() -> None:
     out = memmodel("--help").out
     for group in commands.GROUPS:

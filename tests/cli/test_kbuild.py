@@ -115,6 +115,13 @@ def test_an_order_that_one_side_lacks_is_a_warning(tree: Path) -> None:
     assert ran.status == 0
 
 
+def test_a_file_without_any_flags_is_checked_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "ring.c").write_text(MISPLACED)
+    ran = called(tmp_path, "ring.c")
+    assert ran.status == 0
+    assert [code for _, _, code in warnings(ran.out + ran.err)] == ["[MM101]"]
+
+
 def test_nothing_is_said_of_a_clean_file(tree: Path) -> None:
     assert kbuild(tree, CLEAN) == Ran(0, "", "")
 
