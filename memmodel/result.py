@@ -16,6 +16,9 @@ from memmodel.source import Span
 RACE_FLAG = "data-race"
 """The flag of the kernel's model that its scripts look for."""
 
+MIXED_FLAG = "mixed-accesses"
+"""And that for what is accessed by plain writes and by marked accesses with nothing between."""
+
 
 class Observation(Enum):
     """herd7's word, over the complete executions; Never where there are none."""
@@ -210,6 +213,8 @@ class FileReport:
     """From the strongest architecture to the weakest, where they were asked for."""
     observable: str = ""
     """What they mean, in words: allowed by LKMM and observable on arm64 and power."""
+    compiler: bool = False
+    """The compiler may do with plain accesses what no machine does: the words say why."""
     cached: bool = False
     """It was found by an earlier run."""
     inputs: tuple[Input, ...] = ()

@@ -47,10 +47,16 @@ def _on_machines(decided: Decided, report: FileReport, progress: Progress) -> Fi
     wanted = decided.task.options.details.machines
     if not wanted:
         return report
-    from memmodel.analyses import machines
+    from memmodel.analyses import machines, observable
 
-    progress(report)
-    return machines.judge(decided, report, wanted)
+    if not observable.compares(decided.task.options.model):
+        return report
+    nothing = machines.undecided(report, wanted)
+    progress(nothing)
+    try:
+        return machines.judge(decided, report, wanted)
+    except MemoryError:
+        return nothing
 
 
 def _with_details(decided: Decided, report: FileReport, progress: Progress) -> FileReport:

@@ -89,10 +89,20 @@ def arch_argument(parser: argparse.ArgumentParser, text: str) -> None:
     )
 
 
-def architectures(arguments: argparse.Namespace) -> tuple[str, ...]:
-    """The architectures named, from the strongest to the weakest."""
+def architectures(arguments: argparse.Namespace, model: str | None = None) -> tuple[str, ...]:
+    """The architectures named, from the strongest to the weakest. Raises UsageError where the model, by default that of
+    the arguments, is none that they can be compared with."""
+    if not arguments.arch:
+        return ()
+    from memmodel.analyses.observable import compares
     from memmodel.machines.names import ARCHITECTURES
 
+    model = model or arguments.model
+    if model is not None and not compares(model):
+        raise UsageError(
+            f"--arch: machines are compared with the kernel's model, and {model} is another",
+            hint="leave out one of the two; `memmodel compare` holds one model against another",
+        )
     return tuple(name for name in ARCHITECTURES if {"all", name} & set(arguments.arch))
 
 

@@ -43,6 +43,12 @@ examples:
   memmodel check scenarios/circular-buffer:correct --verbose
   # another memory model; only what is not as expected
   memmodel check litmus/classic/SB.litmus --model sc --quiet
+  # which machines of today show it as well, and by which instructions
+  memmodel check litmus/ring/drain-none.litmus --arch all --verbose
+
+With --arch there is a column for each architecture: yes where it shows the outcome that the
+condition is about, no where it does not, ? where that was not decided in time. A star: there
+are plain accesses with which the compiler may do more. The exit status is the same as without.
 
 exit status:
   0  every file is as expected, or was decided where it expects nothing

@@ -12,6 +12,7 @@ from memmodel.cli.arguments import arch_argument, architectures
 from memmodel.cli.programs import program_of
 from memmodel.cli.subjects import add_arguments, task_of, warn
 from memmodel.engines.run import load_model, primitives_of
+from memmodel.errors import EngineError
 from memmodel.records import replace
 from memmodel.result import ExitStatus, FileReport, Outcome
 
@@ -31,6 +32,8 @@ examples:
   memmodel explain litmus/classic/MP+wmb+rmb.litmus
   # another outcome of the same test
   memmodel explain litmus/classic/SB.litmus --where '0:r0=1 /\\ 1:r0=1'
+  # which machines show it, and by which instructions
+  memmodel explain litmus/ring/drain-none.litmus --arch all
 
 exit status:
   0  the verdict is as expected, or nothing is; with --where always
@@ -67,13 +70,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     start = time.monotonic()
     task = task_of(arguments.path, arguments)
+    wanted = architectures(arguments, task.options.model)
     loaded = load_model(task.options.model)
     opened = program_of(task, primitives_of(task.options.model), arguments.where)
     left = task.options.timeout - (time.monotonic() - start)
     file = opened.source.name if task.data is not None else task.file
     explanation = explain(opened.lowered.program, loaded.model, file, max(left, LEAST), arguments.states)
     warn(opened)
-    wanted = architectures(arguments)
     on = _machines(task, opened, loaded.model, wanted, start + task.options.timeout) if wanted else None
     if arguments.format == "json":
         more = machines.as_object(on) if on is not None else {}
@@ -96,4 +99,9 @@ def _machines(task: Task, opened: Opened, model: Model, wanted: tuple[str, ...],
     result = SmtEngine().run(graph, model, Request(timeout=left))
     decided = Decided(task, opened, graph, model, result, time.monotonic() + left)
     report = replace(blank(task), model=model.name, observation=result.observation, flags=tuple(sorted(result.flags)))
-    return machines.judge(decided, report, wanted)
+    if result.observation is None:
+        return machines.undecided(report, wanted)
+    judged = machines.judge(decided, report, wanted)
+    if judged.outcome is Outcome.ERROR:
+        raise EngineError(judged.reason or "")
+    return judged

@@ -186,11 +186,11 @@ def _check(task: Task, report: FileReport, learn: Progress, start: float, inspec
         report = _show_race(report, results[0], graph, model)
     if report.code and report.outcome is Outcome.FAIL:
         report = _show_mishaps(report)
-    if inspect is not None and results[0].observation is not None:
+    if len(results) == 2:
+        report = _agreement(task, report, results[0], results[1])
+    if inspect is not None and report.observation is not None:
         decided = Decided(task, opened, graph, model, results[0], start + options.timeout)
         report = inspect(decided, report)
-    if len(results) == 2:
-        return _agreement(task, report, results[0], results[1])
     return report
 
 

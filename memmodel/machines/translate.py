@@ -140,7 +140,10 @@ class _Translation:
         return self._noted(self._rows[plain], span)
 
     def _noted(self, row: Row, span: Span, exchange: bool = False) -> Row:
-        self.texts[span.file.name, span.start] = row.exchange if exchange and row.exchange else row.text
+        text = row.exchange if exchange and row.exchange else row.text
+        if row.use in (Use.PLAIN_LOAD, Use.PLAIN_STORE):
+            text = f"{text} (plain)"  # as far as the compiler leaves it so
+        self.texts[span.file.name, span.start] = text
         return row
 
 

@@ -12,7 +12,7 @@ from memmodel.reports.diagnostic import render
 from memmodel.reports.machines import cells, execution, header, notes
 from memmodel.reports.states import line, ordered
 from memmodel.reports.style import PLAIN, Colour, Style
-from memmodel.result import RACE_FLAG, ExitStatus, FileReport, Observation, Outcome
+from memmodel.result import ExitStatus, FileReport, Observation, Outcome
 
 WIDTH = 80
 _INDENT = " " * 4
@@ -69,7 +69,7 @@ class TextWriter:
         outcome = self._style.paint(f"{report.outcome.value:<11}", *_outcome_colours(report.outcome))
         observation = report.observation.value if report.observation else "-"
         flags = f"  [{', '.join(report.flags)}]" if report.flags else ""
-        on = f"{cells(report.machines, RACE_FLAG in report.flags)} " if report.machines else ""
+        on = f"{cells(report)} " if report.machines else ""
         return f"{outcome} {observation:<9} {on}{report.file}{flags}"
 
     def _columns(self, report: FileReport) -> list[str]:
@@ -81,12 +81,15 @@ class TextWriter:
 
     def _machines(self, report: FileReport) -> list[str]:
         """What the columns mean for a file, where there is something to say."""
-        if not any(item.reachable is not False for item in report.machines) and report.observable.startswith("forb"):
+        verbose = self._verbosity is Verbosity.VERBOSE
+        told = report.compiler or verbose or report.observation is not Observation.NEVER
+        if not told and all(item.reachable is False for item in report.machines):  # the columns say it all
             return []
         lines = _wrapped(report.observable) if report.observable else []
         lines += [line for note in notes(report.machines) for line in _wrapped(note)]
-        if self._verbosity is Verbosity.VERBOSE:
-            lines += [f"{_INDENT}{line}" if line else "" for line in execution(report.machines)]
+        if verbose:
+            shown = execution(report.machines, WIDTH - len(_INDENT))
+            lines += [f"{_INDENT}{line}" if line else "" for line in shown]
         return lines
 
     def _details(self, report: FileReport) -> list[str]:
