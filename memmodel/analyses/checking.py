@@ -54,7 +54,7 @@ def _on_machines(decided: Decided, report: FileReport, progress: Progress) -> Fi
     nothing = machines.undecided(report, wanted)
     progress(nothing)
     try:
-        return machines.judge(decided, report, wanted)
+        return machines.judge(decided, report, wanted, progress)
     except MemoryError:
         return nothing
 

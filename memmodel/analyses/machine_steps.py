@@ -21,8 +21,8 @@ Compiled = dict[tuple[str, int], str]
 
 
 def steps_of(program: Program, machine: Machine, execution: Execution, kernel: EventGraph) -> tuple[Step, ...]:
-    """`program`: as the kernel has it, and `kernel` its graph; the execution is of the machine's own graph. A barrier is
-    told with the access that comes after it in program order."""
+    """`program`: as the kernel has it, and `kernel` its graph; the execution is of the machine's own graph. A barrier
+    is told with the access that comes after it in program order."""
     story = tell(execution)
     compiled = instructions(program, machine)
     behind = _barriers(execution, kernel, compiled)

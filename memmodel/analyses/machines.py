@@ -14,7 +14,7 @@ from memmodel.cat.evaluate import judge as evaluate_model
 from memmodel.cat.terms import Model
 from memmodel.diagnostic import Step
 from memmodel.engines.base import Request
-from memmodel.engines.run import Decided, internal, leaning
+from memmodel.engines.run import Decided, Progress, internal, leaning
 from memmodel.engines.search import Search
 from memmodel.engines.smt import Goals
 from memmodel.engines.solver import OutOfTime
@@ -66,14 +66,20 @@ def _fault(program: Program, result: Result) -> Witness | None:
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def judge(decided: Decided, report: FileReport, architectures: Sequence[str]) -> FileReport:
-    """The report with the verdict of each architecture; the outcome stays what it is, whatever they show. But an outcome
-    that an architecture shows and the kernel's model forbids is a defect of ours, and makes the report an error; not
-    where there is a data race, of which the kernel's model says nothing more."""
+def judge(
+    decided: Decided, report: FileReport, architectures: Sequence[str], progress: Progress | None = None
+) -> FileReport:
+    """The report with the verdict of each architecture. The outcome stays what it is, whatever they show; but what an
+    architecture shows and the kernel's model forbids is a defect of ours, and makes the report an error. Not so where
+    there is a data race, of which the kernel's model says nothing more."""
     program = decided.graph.program
     machines = _Machines(decided)
-    found = [one for name in architectures for one in machines.architecture(name)]
-    verdicts = tuple(_verdict(name, [one for one in found if one.machine.name == name]) for name in architectures)
+    found: list[Found] = []
+    for name in architectures:
+        found += machines.architecture(name)
+        if progress is not None:
+            progress(replace(undecided(report, architectures), machines=_verdicts(found, architectures)))
+    verdicts = _verdicts(found, architectures)
     weakest = next((item.architecture for item in reversed(verdicts) if item.reachable), None)
     usual = next((one for one in found if one.machine.name == weakest and one.witness is not None), None)
     if usual is not None:
@@ -99,6 +105,18 @@ def judge(decided: Decided, report: FileReport, architectures: Sequence[str]) ->
     return report
 
 
+def answers(
+    decided: Decided, architectures: Sequence[str], fault: bool = False
+) -> Iterator[tuple[MachineVerdict, ...]]:
+    """The verdicts, each time that another architecture has answered. `fault`: a fault is asked about, and not whether
+    an assertion fails."""
+    machines = _Machines(decided, fault)
+    found: list[Found] = []
+    for name in architectures:
+        found += machines.architecture(name)
+        yield _verdicts(found, architectures)
+
+
 def undecided(report: FileReport, architectures: Sequence[str]) -> FileReport:
     """The report before any of them has answered: what is left of it if none does in time."""
     verdicts = tuple(MachineVerdict(name, None, (), observable.OUT_OF_TIME) for name in architectures)
@@ -117,7 +135,14 @@ def contradictions(decided: Decided, verdicts: Iterable[MachineVerdict]) -> tupl
     return tuple(item for item in verdicts if item.reachable)
 
 
+def _verdicts(found: Sequence[Found], architectures: Sequence[str]) -> tuple[MachineVerdict, ...]:
+    """Those of the machines asked so far; the others are not known."""
+    return tuple(_verdict(name, [one for one in found if one.machine.name == name]) for name in architectures)
+
+
 def _verdict(architecture: str, found: Sequence[Found]) -> MachineVerdict:
+    if not found:
+        return MachineVerdict(architecture, None, (), observable.OUT_OF_TIME)
     showing = [one.machine.variant for one in found if one.witness is not None]
     undecided = next((one.reason for one in found if one.reason is not None), None)
     reachable = True if showing else None if undecided is not None else False
@@ -173,7 +198,7 @@ def _marked(graph: EventGraph) -> Iterator[Event]:
 class _Machines:
     """The machines that were asked, one after the other: what one shows is tried on the next before a search."""
 
-    def __init__(self, decided: Decided) -> None:
+    def __init__(self, decided: Decided, fault: bool = False) -> None:
         self._decided = decided
         self._shown: list[tuple[EventGraph, Witness]] = []
         self._over = ""
@@ -182,7 +207,7 @@ class _Machines:
         first = shown(program, decided.result)
         if first is not None:
             self._shown.append((decided.graph, first))
-        self.fault = _fault(program, decided.result) is not None
+        self.fault = fault or _fault(program, decided.result) is not None
         """It is a fault that is asked about."""
         self._negated = program.quantifier is Quantifier.FORALL
 

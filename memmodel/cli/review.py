@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memmodel.cli.arguments import seconds, selection_arguments, tree
+from memmodel.cli.arguments import arch_argument, architectures, seconds, selection_arguments, tree
 from memmodel.cli.configuration import completed, selection_of
 from memmodel.errors import UsageError
 from memmodel.reports.review import FORMATS
@@ -42,6 +42,8 @@ examples:
   memmodel review --tree tests/review/trees/flagbuf tests/review/patches/flagbuf-no-wmb.patch
   # the answer as a mail, from standard input, as in `git format-patch --stdout -1 | memmodel ...`
   memmodel review --tree tests/review/trees/flagbuf -f mail - < tests/review/patches/flagbuf-pair.patch
+  # which machines of today show what a remark is about
+  memmodel review --tree tests/review/trees/userring tests/review/patches/userring-drain-posted.patch --arch all
 
 exit status:
   0  no remark, or notes only
@@ -73,6 +75,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="also a scenario that is not in scenarios/: its folder, or folder:variant; may be repeated",
     )
     add("-m", "--model", metavar="M", help="a name (see `memmodel models`), a .cat file or a kernel's; default: lkmm")
+    arch_argument(parser, "also say of each remark whether this architecture can show it")
     add("--timeout", type=seconds, metavar="S", help="seconds for each patch; default: 9, and 54 for a series of many")
     add("--color", choices=[c.value for c in ColourChoice], default="auto", help="default: %(default)s")
     selection_arguments(parser)
@@ -94,11 +97,12 @@ def run(arguments: argparse.Namespace) -> int:
     from memmodel.reports.review import Options as ReportOptions
     from memmodel.reports.review import render
 
+    wanted = architectures(arguments)
     files, patches = _read(arguments)
     options = Options(model=arguments.model or Options().model, tree=tree(arguments))
     loaded = load_model(options.model)
     scenarios = Scenarios(arguments.scenario, options, chosen=completed(arguments).chosen)
-    found = review(patches, files, Settings(loaded.model, scenarios, arguments.timeout), _progress)
+    found = review(patches, files, Settings(loaded.model, scenarios, arguments.timeout, wanted), _progress)
     _progress(None)
     found = suppressions.of_review(selection_of(arguments).of_review(found))
     found = replace(found, rules=(*rules.RULES, *alone.RULES))

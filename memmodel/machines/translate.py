@@ -49,9 +49,10 @@ _LAW = frozenset(("rcu-lock", "rcu-unlock", "sync-rcu", "sync-srcu", "srcu-lock"
 """Annotations that stay: that a grace period waits for readers is a law of the kernel's, on every machine."""
 
 
-def translate(program: ir.Program, machine: Machine) -> ir.Program:
-    """The program as the machine runs it. Raises Unsupported for an annotation that the table has no row for."""
-    made = _Translation(machine)
+def translate(program: ir.Program, machine: Machine, kept: frozenset[str] = frozenset()) -> ir.Program:
+    """The program as the machine runs it. `kept`: annotations of fences that stay as they are. Raises Unsupported for
+    one that the table has no row for."""
+    made = _Translation(machine, kept)
     threads = tuple(replace(thread, body=made.body(thread.body)) for thread in program.threads)
     return replace(program, threads=threads)
 
@@ -65,8 +66,9 @@ def instructions(program: ir.Program, machine: Machine) -> dict[tuple[str, int],
 
 
 class _Translation:
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, kept: frozenset[str] = frozenset()) -> None:
         self._machine = machine
+        self._kept = kept
         self._rows = {row.use: row for row in machine.rows}
         self.texts: dict[tuple[str, int], str] = {}
         """By file and offset, the instructions of what was translated."""
@@ -88,6 +90,8 @@ class _Translation:
                 yield from _fences(row.after, item.span)
             case ir.ReadModifyWrite():
                 yield from self._modify(item)
+            case ir.Fence() if item.tags & self._kept:
+                yield item
             case ir.Fence():
                 row = self._row(_FENCES, item.tags, None, item.span)
                 yield from _fences(row.before, item.span)

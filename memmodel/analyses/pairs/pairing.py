@@ -15,9 +15,10 @@ from memmodel.analyses import wording
 from memmodel.analyses.finding import Step
 from memmodel.analyses.hunt import SwitchSearch
 from memmodel.analyses.pairs.free import MOST_TERMS, Freed, free, going_on
+from memmodel.analyses.pairs.machines import Observing
 from memmodel.analyses.pairs.memory import MEMORIES, with_any_memory
 from memmodel.analyses.pairs.places import Places
-from memmodel.analyses.pairs.question import Asking, Quartet, Question, questions
+from memmodel.analyses.pairs.question import Asking, Quartet, Question, questions, stretches, unmirrored
 from memmodel.analyses.pairs.remedies import Remedies, Remedy
 from memmodel.analyses.pairs.row import Access, Order, Row, Shape, Standing
 from memmodel.analyses.pairs.spots import with_spots
@@ -37,6 +38,7 @@ from memmodel.frontends.c.alone.passed import CALLER_WROTE
 from memmodel.program.ir import Program
 from memmodel.program.primitives import PrimitiveTable
 from memmodel.records import dataclass, replace
+from memmodel.result import MachineVerdict
 from memmodel.source import Span
 
 CALLERS = "what the pointer leads to"
@@ -124,7 +126,7 @@ class Pairing:
         found = [item for a, b in sides for item in questions(graph, places, a, b, of_callers)]
         if self._everything or any(event.tags & _FULL for event in graph.events):
             crossing = questions(graph, places, 0, 1, of_callers, Shape.CROSSING)
-            found += crossing if len(sides) > 1 else _unmirrored(crossing)
+            found += crossing if len(sides) > 1 else unmirrored(crossing)
         return tuple(found)
 
     @cached_property
@@ -177,7 +179,7 @@ class Pairing:
         found = []
         for number, site in enumerate(self.switches.sites):
             if not site.insertion and any(
-                low <= event <= high for event in site.events for low, high in _stretches(question, side)
+                low <= event <= high for event in site.events for low, high in stretches(question, side)
             ):
                 found.append(number)
         return found
@@ -209,9 +211,9 @@ class Pairing:
     def _dependency(self, question: Question, side: int) -> str:
         """What else keeps two accesses in order."""
         for name, pairs in self._dependencies.items():
-            if any((low, high) in pairs for low, high in _stretches(question, side)):
+            if any((low, high) in pairs for low, high in stretches(question, side)):
                 return f"{name} dependency"
-        if any(self._locked(low, high) for low, high in _stretches(question, side)):
+        if any(self._locked(low, high) for low, high in stretches(question, side)):
             return "the lock"
         return "the order of accesses"
 
@@ -228,7 +230,7 @@ class Pairing:
         events, pairs = self._freed.graph.events, self._dependencies["control"]
         return all(
             (low, high) in pairs and events[low].tags and events[high].kind is EventKind.WRITE and not events[high].tags
-            for low, high in _stretches(question, side)
+            for low, high in stretches(question, side)
         )
 
     def _with(self, setting: Setting, changes: dict[int, int]) -> Setting:
@@ -242,7 +244,7 @@ class Pairing:
         for number, site in enumerate(self.switches.sites):
             if site.insertion:
                 for event in site.events:
-                    for low, high in _stretches(question, side):
+                    for low, high in stretches(question, side):
                         if low < event < high and (best is None or event > best[0]):
                             best = event, number
         return best[1] if best is not None else None
@@ -332,11 +334,20 @@ class Pairing:
         events = self._freed.graph.events
         found: dict[int, None] = {}
         for side in (0, 1):
-            for low, high in _stretches(question, side):
+            for low, high in stretches(question, side):
                 for event in self._freed.graph.by_thread[events[low].thread]:
                     if UNKNOWN_CALL in event.tags and event.id < high and (event.id > low or _locks(event)):
                         found[before[event.id]] = None
         return list(found)
+
+    # ── machines ─────────────────────────────────────────────────────────────────────────────────
+
+    def observed(self, row: Row, architectures: Sequence[str], deadline: float) -> tuple[MachineVerdict, ...]:
+        """Which architectures show what a row's execution shows."""
+        question = self.question(row)
+        quartets = tuple(Quartet(*(self._before[number] for number in freed)) for freed in question.quartets)
+        asked = replace(question, quartets=quartets), self._unknown_between(question)
+        return Observing(self._program, self._graph, deadline).observed(*asked, architectures)
 
     # ── witnesses ────────────────────────────────────────────────────────────────────────────────
 
@@ -382,16 +393,3 @@ _LOCKS = re.compile(r"\w*lock|\w*(down|acquire)(_\w+)?\s*\(")
 def _locks(event: Event) -> bool:
     """Whether a call of an unknown function takes a lock by its name: the model knows none but spinlocks."""
     return event.span is not None and _LOCKS.match(event.span.text) is not None
-
-
-def _unmirrored(crossings: Sequence[Question]) -> list[Question]:
-    """Of a function with itself: without those that are others seen from the other side."""
-    kept: dict[frozenset[tuple[Span, Span]], Question] = {}
-    for item in crossings:
-        kept.setdefault(frozenset(((item.first, item.second), (item.sees, item.then))), item)
-    return list(kept.values())
-
-
-def _stretches(question: Question, side: int) -> list[tuple[int, int]]:
-    """From the one access of a side to the other, by events: 0 is the side of `first` and `second`."""
-    return [(q.sees, q.then) if side else (q.first, q.second) for q in question.quartets]

@@ -8,7 +8,7 @@ each thread writes and then reads what the other writes; is there an execution i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from memmodel.analyses.pairs.places import Place
@@ -163,3 +163,16 @@ class Asking:
         goal = self.goal(question, True)
         guards = (-self._search.encoding.guards[event] for event in without)
         return self._search.first(self._assumed, goal, *guards) if goal != -1 else None
+
+
+def unmirrored(crossings: Sequence[Question]) -> list[Question]:
+    """Of a function with itself: without those that are others seen from the other side."""
+    kept: dict[frozenset[tuple[Span, Span]], Question] = {}
+    for item in crossings:
+        kept.setdefault(frozenset(((item.first, item.second), (item.sees, item.then))), item)
+    return list(kept.values())
+
+
+def stretches(question: Question, side: int) -> list[tuple[int, int]]:
+    """From the one access of a side to the other, by events: 0 is the side of `first` and `second`."""
+    return [(q.sees, q.then) if side else (q.first, q.second) for q in question.quartets]

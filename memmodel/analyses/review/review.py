@@ -18,6 +18,7 @@ from memmodel.analyses.pairs.table import Tables
 from memmodel.analyses.review.barriers import BarrierChange, Becomes, barrier_changes
 from memmodel.analyses.review.comments import comment_findings
 from memmodel.analyses.review.lines import PatchLines
+from memmodel.analyses.review.machines import Observing
 from memmodel.analyses.review.order_findings import defect_finding, fix_finding
 from memmodel.analyses.review.orders import Defect, compare
 from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
@@ -55,6 +56,8 @@ class Settings:
     model: Model
     scenarios: Scenarios | None
     seconds: float | None = None
+    machines: tuple[str, ...] = ()
+    """Architectures of which each remark says whether they show what it is about."""
 
 
 def review(
@@ -86,6 +89,7 @@ class _Work:
         self._settings = settings
         self._tables = Tables(before, settings.model), Tables(after, settings.model)
         self._lines = PatchLines(applied)
+        self._defects: dict[Finding, Defect] = {}
         self._skipped = [Skipped(item.change.path, item.why) for item in applied.left_out]
 
     def run(self) -> PatchReview:
@@ -98,9 +102,11 @@ class _Work:
         pairs, rows = self._rows(touch.functions, changes)
         scenarios = self._scenarios(touch.functions)
         remarks, fixes, opened = self._orders(rows, touch.functions, changes)
+        observing = Observing(self._settings.machines, self._settings.model.name, self._deadline)
         self._skipped += pairs.late(rows)
         shown = tuple(rows.looked.get(row, row) for row in rows.after)
-        remarks = [*scenarios.remarks, *_without(remarks, scenarios.remarks)]
+        defects = _without(remarks, scenarios.remarks)
+        remarks = [*observing.scenarios(scenarios), *observing.orders(defects, self._defects, rows)]
         fixes = [*scenarios.fixes, *fixes, *rules.fixes]
         remarks += [*rules.findings, *comment_findings(applied, changes, shown)]
         return PatchReview(
@@ -153,9 +159,11 @@ class _Work:
     ) -> tuple[list[Finding], list[Finding], tuple[Row, ...]]:
         known = frozenset(item.function_before for item in functions if item.function_before)
         orders = compare(tuple(rows.after), tuple(rows.before), self._lines, known, rows)
-        defects = [
-            defect_finding(item, self._remedies(item, rows), self._elsewhere(item, changes)) for item in orders.defects
-        ]
+        defects = []
+        for item in orders.defects:
+            finding = defect_finding(item, self._remedies(item, rows), self._elsewhere(item, changes))
+            self._defects[finding] = item
+            defects.append(finding)
         return defects, _once([fix_finding(item) for item in orders.made]), orders.opened
 
     def _elsewhere(self, defect: Defect, changes: Sequence[BarrierChange]) -> tuple[Span, ...]:

@@ -18,7 +18,7 @@ from memmodel.engines.task import Options, Task
 from memmodel.errors import MemmodelError, Unsupported
 from memmodel.program.ir import Program
 from memmodel.records import dataclass, replace
-from memmodel.result import RACE_FLAG, FileReport, Outcome, Result
+from memmodel.result import RACE_FLAG, FileReport, Observation, Outcome, Result
 from memmodel.source import Span
 
 if TYPE_CHECKING:
@@ -223,3 +223,30 @@ def _explain(task: Task, report: Report, progress: Progress) -> Report:
     progress(report)
     story = tell(shown, (gap.pair for gap in gaps))
     return replace(report, told=replace(told, story=story))
+
+
+# ── machines ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def observe(task: Task, progress: Progress, architectures: tuple[str, ...], fault: bool, races: bool) -> Report:
+    """Which architectures show what goes wrong in a variant: that an assertion fails, or a fault. `races`: it has data
+    races. What is not known when the time is over is told so."""
+    from memmodel.analyses import machines
+    from memmodel.events.unroll import unroll
+
+    start = time.monotonic()
+    options: Options = task.options
+    flags = (RACE_FLAG,) if races else ()
+    report = widened(replace(machines.undecided(run.blank(task), architectures), flags=flags))
+    progress(report)
+    try:
+        opened = program_of(task, primitives_of(options.model))
+        graph, model = unroll(opened.lowered.program), load_model(options.model).model
+        result = Result(Observation.SOMETIMES, frozenset(flags))
+        decided = run.Decided(task, opened, graph, model, result, start + options.timeout)
+        for found in machines.answers(decided, architectures, fault):
+            report = replace(report, machines=found)
+            progress(report)
+    except (MemmodelError, MemoryError, RecursionError):
+        pass
+    return report

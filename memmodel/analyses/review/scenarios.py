@@ -6,16 +6,17 @@ The others are decided, the small ones first, until the time is over: what was n
 
 from __future__ import annotations
 
+import functools
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.review.comments import COMMENT
 from memmodel.analyses.review.places import Places
 from memmodel.analyses.review.result import Looked, Skipped
-from memmodel.analyses.review.runs import Report, Told, decide, explain, read, widened
+from memmodel.analyses.review.runs import Report, Told, decide, explain, observe, read, widened
 from memmodel.analyses.review.told import Case
 from memmodel.analyses.review.touched import How, Touched
 from memmodel.analyses.review.variants import Offered, candidates, offered
@@ -42,6 +43,10 @@ LEAST_RUN = 2.0
 OVER = "not run: the time for scenarios was over"
 
 
+Ask = Callable[[tuple[str, ...], float], FileReport]
+"""Architectures and seconds in, a report with what they show out."""
+
+
 @dataclass(frozen=True)
 class ScenarioReview:
     """`remarks`: what goes wrong and did not before; `fixes`: what does not any more."""
@@ -50,6 +55,8 @@ class ScenarioReview:
     fixes: tuple[Finding, ...] = ()
     looked: tuple[Looked, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    asks: tuple[tuple[Finding, Ask], ...] = ()
+    """Of remarks on what goes wrong: what asks architectures whether they show it."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,7 @@ class _Review:
         self.looked: list[Looked] = []
         self._candidates: list[tuple[Offered, tuple[Variant, ...]]] = []
         self._skipped: dict[tuple[str, str], list[str]] = {}
+        self._asks: list[tuple[Finding, Ask]] = []
         self._shown: set[str] = set()
         """Folders of scenarios with which something was shown."""
         self._same: set[str] = set()
@@ -141,7 +149,9 @@ class _Review:
             reads = [found for item, variants in self._candidates for found in self._reads(item, variants, turn)]
             for found in sorted(reads, key=lambda found: found.after.size):
                 self._decide(found)
-        return ScenarioReview(tuple(self.remarks), tuple(self.fixes), tuple(self.looked), self._all_skipped())
+        return ScenarioReview(
+            tuple(self.remarks), tuple(self.fixes), tuple(self.looked), self._all_skipped(), tuple(self._asks)
+        )
 
     def _skip(self, folder: str, variant: str, why: str) -> None:
         self._skipped.setdefault((folder, why), []).append(variant)
@@ -302,7 +312,10 @@ class _Review:
                 case News.FAILS | News.FAULT | News.DEADLOCK:
                     if one is what[0]:
                         told = self._told(found, self.applied.after) if one is News.FAILS else Told()
-                        self.remarks.append(case.finding(one, told, self.applied.after))
+                        finding = case.finding(one, told, self.applied.after)
+                        self.remarks.append(finding)
+                        if one is not News.DEADLOCK:
+                            self._asks.append((finding, self._asking(found.variant, one, after.races is True)))
                 case News.RACE:
                     if News.FAILS not in what:
                         self.remarks.append(case.finding(one, Told(), self.applied.after))
@@ -310,6 +323,16 @@ class _Review:
                     if one is News.FAILS_NO_MORE or News.FAILS_NO_MORE not in what:
                         told = self._told(found, self.applied.before) if one is News.FAILS_NO_MORE else Told()
                         self.fixes.append(case.finding(one, told, self.applied.before))
+
+    def _asking(self, variant: Variant, news: News, races: bool) -> Ask:
+        """What asks architectures whether they show what goes wrong."""
+
+        def ask(architectures: tuple[str, ...], seconds: float) -> FileReport:
+            question = functools.partial(observe, architectures=architectures, fault=news is News.FAULT, races=races)
+            (report,) = self._work(question, [(variant, self.applied.after)], seconds)
+            return report
+
+        return ask
 
     def _told(self, found: _Read, files: Files) -> Told:
         """How an assertion fails, if there is time to find out."""
