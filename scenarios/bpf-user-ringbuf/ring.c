@@ -119,6 +119,8 @@ static void end_turn(struct user_ring *ring)
 #elif defined(CLEAR_MB)
 	smp_mb();
 	atomic_set(&ring->busy, 0);
+#elif defined(CLEAR_XCHG)
+	atomic_xchg(&ring->busy, 0);
 #else
 	atomic_set_release(&ring->busy, 0);
 #endif
