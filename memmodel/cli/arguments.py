@@ -89,21 +89,36 @@ def arch_argument(parser: argparse.ArgumentParser, text: str) -> None:
     )
 
 
+def arches(words: str) -> tuple[str, ...]:
+    """`arm64,power` or `all`, with commas or blanks."""
+    from memmodel.machines.names import ARCHITECTURES
+
+    found = codes(words)
+    for word in found:
+        if word not in ("all", *ARCHITECTURES):
+            raise argparse.ArgumentTypeError(f"{word!r} is not known: there are all, {', '.join(ARCHITECTURES)}")
+    return found
+
+
 def architectures(arguments: argparse.Namespace, model: str | None = None) -> tuple[str, ...]:
     """The architectures named, from the strongest to the weakest. Raises UsageError where the model, by default that of
     the arguments, is none that they can be compared with."""
-    if not arguments.arch:
+    named = getattr(arguments, "arch", None)
+    if not named:
         return ()
     from memmodel.analyses.observable import compares
+    from memmodel.cli.configuration import COMMAND_LINE, completed
     from memmodel.machines.names import ARCHITECTURES
 
     model = model or arguments.model
     if model is not None and not compares(model):
+        if completed(arguments).origin("arch") is not COMMAND_LINE:
+            return ()  # it was set once for all, and not for this model
         raise UsageError(
             f"--arch: machines are compared with the kernel's model, and {model} is another",
             hint="leave out one of the two; `memmodel compare` holds one model against another",
         )
-    return tuple(name for name in ARCHITECTURES if {"all", name} & set(arguments.arch))
+    return tuple(name for name in ARCHITECTURES if {"all", name} & set(named))
 
 
 def cluster_arguments(parser: argparse.ArgumentParser) -> None:
@@ -133,6 +148,7 @@ def given(arguments: argparse.Namespace) -> tuple[str, ...]:
     for option in ("model", "unroll", "tree", "timeout"):
         value: object = getattr(arguments, option)
         words += [] if value is None else [f"--{option}", f"{value:g}" if isinstance(value, float) else str(value)]
+    words += [word for name in getattr(arguments, "arch", ()) for word in ("--arch", name)]
     words += [word for name, value in defines(arguments) for word in ("-D", f"{name}={value}")]
     return tuple(words)
 

@@ -29,6 +29,11 @@ def cells(report: FileReport) -> str:
     return " ".join(f"{_WORDS[item.reachable] + star:<{_CELL}}" for item in report.machines)
 
 
+def blanks(number: int) -> str:
+    """The same columns of a file for which nothing was asked."""
+    return f"{'-':<{_CELL}} " * number
+
+
 def notes(verdicts: Sequence[MachineVerdict]) -> list[str]:
     """What the columns leave out: which variants of an architecture, and why something is not known."""
     told = [f"{item.architecture}: {' and '.join(item.variants)} only" for item in verdicts if item.variants]

@@ -9,7 +9,7 @@ from memmodel.diagnostic import Severity
 from memmodel.program.ir import Quantifier
 from memmodel.reports import Run, Verbosity
 from memmodel.reports.diagnostic import render
-from memmodel.reports.machines import cells, execution, header, notes
+from memmodel.reports.machines import blanks, cells, execution, header, notes
 from memmodel.reports.states import line, ordered
 from memmodel.reports.style import PLAIN, Colour, Style
 from memmodel.result import ExitStatus, FileReport, Observation, Outcome
@@ -29,13 +29,14 @@ class TextWriter:
     def __init__(self, verbosity: Verbosity = Verbosity.NORMAL, style: Style = PLAIN) -> None:
         self._verbosity = verbosity
         self._style = style
-        self._named = False
+        self._columns = 0
+        """Those that were named, of architectures."""
 
     def file(self, report: FileReport) -> str:
         well = report.outcome.status is ExitStatus.OK
         if well and self._verbosity is Verbosity.QUIET:
             return ""
-        lines = [*self._columns(report), self._headline(report)]
+        lines = [*self._names(report), self._headline(report)]
         lines += _wrapped(report.says) if report.says else []
         if not well or self._verbosity is Verbosity.VERBOSE:
             lines += self._details(report)
@@ -69,15 +70,16 @@ class TextWriter:
         outcome = self._style.paint(f"{report.outcome.value:<11}", *_outcome_colours(report.outcome))
         observation = report.observation.value if report.observation else "-"
         flags = f"  [{', '.join(report.flags)}]" if report.flags else ""
-        on = f"{cells(report)} " if report.machines else ""
+        on = f"{cells(report)} " if report.machines else blanks(self._columns)
         return f"{outcome} {observation:<9} {on}{report.file}{flags}"
 
-    def _columns(self, report: FileReport) -> list[str]:
+    def _names(self, report: FileReport) -> list[str]:
         """The names of the columns, above the first line that has them."""
-        if not report.machines or self._named:
+        if not report.machines or self._columns:
             return []
-        self._named = True
-        return [f"{'':<11} {report.model:<9} {header(report.machines)}"]
+        self._columns = len(report.machines)
+        model = report.model if len(report.model) <= 9 else "model"
+        return [f"{'':<11} {model:<9} {header(report.machines)}"]
 
     def _machines(self, report: FileReport) -> list[str]:
         """What the columns mean for a file, where there is something to say."""

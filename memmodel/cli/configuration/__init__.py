@@ -233,7 +233,9 @@ def _from_environment(setting: Setting, word: str) -> Value:
 def _set(parser: argparse.ArgumentParser, arguments: argparse.Namespace, setting: Setting, value: Value) -> bool:
     """Set an attribute, unless the subcommand has a choice of its own that lacks the value, as formats may."""
     action = next(action for action in parser._actions if action.dest == setting.dest)
-    if action.choices is not None and value not in action.choices:
+    if isinstance(value, tuple) and not isinstance(action.default, list | None):
+        return False  # one value is wanted, as --arch of `memmodel fix` does
+    if action.choices is not None and not isinstance(value, tuple) and value not in action.choices:
         return False
     setattr(arguments, setting.dest, list(value) if isinstance(value, tuple) else value)
     return True

@@ -4,6 +4,7 @@ paths = ["tests", "scenarios"]    # what is checked where the command line names
 exclude = ["tests/slow/"]         # of what folders hold: patterns as in .gitignore, relative to this file
 model = "lkmm"                    # also: engine, unroll, timeout, memory, tree, jobs, format, baseline
 define = { DEBUG = 1 }            # as with -D
+arch = ["arm64", "power"]         # or ["all"]
 select = ["MM1"]                  # also: ignore
 
 [[expect]]                        # the last that fits a file counts, and wins over what the file states
@@ -174,6 +175,8 @@ def _setting(table: Table, setting: Setting, folder: str) -> Configured:
     value: Value
     if kind is Kind.CODES:
         value = table.texts(name, ())
+    elif kind is Kind.ARCHITECTURES:
+        value = _read_as(setting, ",".join(table.texts(name, ())), table)
     elif kind is Kind.MACROS:
         value = tuple(_macro(table, name, *item) for item in table.table(name))
     else:
@@ -192,12 +195,16 @@ def _checked(table: Table, setting: Setting, folder: str) -> Value:
         word = table.text(name)
         if not word:
             raise SyntaxError(f"'{name}' is empty", table.place(name), f"expected {kind.value}; or leave it out")
-    try:
-        value = setting.read(word)
-    except argparse.ArgumentTypeError as error:
-        raise SyntaxError(f"'{name}': {error}", table.place(name)) from None
+    value = _read_as(setting, word, table)
     is_path = kind is Kind.PATH or (kind is Kind.MODEL and any(sign in word for sign in _FOR_MODELS))
     return _from(folder, word) if is_path else value
+
+
+def _read_as(setting: Setting, word: str, table: Table) -> Value:
+    try:
+        return setting.read(word)
+    except argparse.ArgumentTypeError as error:
+        raise SyntaxError(f"'{setting.name}': {error}", table.place(setting.name)) from None
 
 
 def _macro(table: Table, key: str, name: str, value: object) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from memmodel.cli.arguments import codes, macro, natural, positive, seconds
+from memmodel.cli.arguments import arches, codes, macro, natural, positive, seconds
 from memmodel.engines.task import EngineChoice
 from memmodel.records import dataclass
 
@@ -24,6 +24,7 @@ class Kind(Enum):
     MODEL = "a name, or a path relative to the file"
     CODES = "a list of codes or names of rules"
     MACROS = "a table of macros"
+    ARCHITECTURES = "a list of architectures, or of the word all"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ SETTINGS = (
     Setting("memory", Kind.INTEGER, positive, "megabytes for each file"),
     Setting("tree", Kind.PATH, str, "the kernel's sources"),
     Setting("define", Kind.MACROS, _macros, "macros for C", destination="defines"),
+    Setting("arch", Kind.ARCHITECTURES, arches, "architectures that are asked as well", apart=("fix", "audit")),
     Setting("jobs", Kind.INTEGER, positive, "files at a time"),
     Setting("select", Kind.CODES, codes, "warnings and remarks to be told, and no others"),
     Setting("ignore", Kind.CODES, codes, "warnings and remarks not to be told"),

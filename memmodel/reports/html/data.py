@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from memmodel.analyses.outcomes import diagnostics
 from memmodel.diagnostic import Diagnostic, Place, Step
 from memmodel.picture import Box, Edge, Picture
+from memmodel.reports import machines
 from memmodel.reports.graph import svg
 from memmodel.reports.html.changed import changed_lines
 from memmodel.reports.json import Json
@@ -57,6 +58,20 @@ def details(report: FileReport, commands: Sequence[str]) -> Object:
         "steps": [_step(step) for step in report.steps],
         "picture": drawn(picture) if picture is not None else None,
         "commands": list(commands),
+        **({"machines": _machines(report)} if report.machines else {}),
+    }
+
+
+def _machines(report: FileReport) -> Object:
+    """Columns as the table of `check --arch` has them, what they mean, and an execution, as lines."""
+    names = [item.architecture for item in report.machines]
+    where, _ = machines.shown_on(report.machines)
+    return {
+        "cells": [list(pair) for pair in zip(names, machines.cells(report).split(), strict=True)],
+        "observable": report.observable,
+        "notes": list(machines.notes(report.machines)),
+        "where": where,
+        "execution": list(machines.execution(report.machines)[2:]),
     }
 
 

@@ -99,6 +99,7 @@ function below(data) {
   if (data.diff?.length || data.remedy) {
     add("A change that answers it", data.remedy ? make("p", {}, data.remedy) : "", diff(data.diff));
   }
+  if (data.machines) add("On machines of today", ...machines(data.machines));
   const { state = [], allowed } = data.picture ?? {};
   if (state.length) add(allowed ? "How it ends" : "How it would end", states([state]));
   else if (data.counterexample?.length) add("A final state without the condition", states([data.counterexample]));
@@ -106,6 +107,20 @@ function below(data) {
   if (data.states) add("All final states", data.states.length ? states(data.states) : make("p", {}, "None: no execution ends."));
   if (data.commands?.length) add("See it again", ...data.commands.map(command));
   return sections;
+}
+
+/** Which architectures show the outcome, in words, and how in the instructions of the weakest. */
+function machines({ cells, observable, notes, where, execution }) {
+  const row = (kind, words, scope) => make("tr", {}, words.map((word) => make(kind, scope, word)));
+  const head = make("thead", {}, row("th", cells.map(([name]) => name), { scope: "col" }));
+  const table = make("table", {}, head, make("tbody", {}, row("td", cells.map(([, word]) => word), {})));
+  return [
+    make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Architectures" }, table),
+    observable ? make("p", {}, observable) : null,
+    ...notes.map((note) => make("p", { class: "quiet" }, note)),
+    where ? make("p", {}, `On ${where}, in this order things become visible:`) : null,
+    where ? make("pre", { tabindex: 0 }, execution.join("\n")) : null,
+  ].filter(Boolean);
 }
 
 function diff(lines) {
