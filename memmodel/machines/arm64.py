@@ -2,45 +2,53 @@
 
 from __future__ import annotations
 
-from memmodel.machines.machine import Machine, Row, Use
+from memmodel.machines.machine import NONE, Machine, Row, Tags, Use
+from memmodel.records import replace
 
-_BARRIER = "arch/arm64/include/asm/barrier.h"
-_LLSC = "arch/arm64/include/asm/atomic_ll_sc.h"
-_LSE = "arch/arm64/include/asm/atomic_lse.h"
-_ONCE = "arch/arm64/include/asm/rwonce.h"
-_SPIN = "arch/arm64/include/asm/spinlock.h"
-_QSPIN = "include/asm-generic/qspinlock.h"
+_ASM = "arch/arm64/include/asm"
+_BARRIER, _LLSC, _LSE, _CMPXCHG = (f"{_ASM}/{name}.h" for name in ("barrier", "atomic_ll_sc", "atomic_lse", "cmpxchg"))
+_LTO_ONCE, _SPIN = f"{_ASM}/rwonce.h", f"{_ASM}/spinlock.h"
+_ONCE = "include/asm-generic/rwonce.h"
 _GENERIC = "include/asm-generic/barrier.h"
+_BITS, _BIT_LOCK = "include/asm-generic/bitops/atomic.h", "include/asm-generic/bitops/lock.h"
+_LOCAL = "include/asm-generic/local.h"
+_FALLBACK = "include/linux/atomic/atomic-arch-fallback.h"
+_QSPIN = "include/asm-generic/qspinlock.h"
+_COMPILER = "the compiler, which may do otherwise"
 _RCU = "include/linux/rcupdate.h"
 _SRCU = "kernel/rcu/srcutree.c"
 
 _A, _L = frozenset(("acquire",)), frozenset(("release",))
-_EXCLUSIVE, _EXCLUSIVE_A, _EXCLUSIVE_L = (
-    frozenset(("exclusive",)),
-    frozenset(("exclusive", "acquire")),
-    frozenset(("exclusive", "release")),
-)
+_X, _X_A, _X_L = frozenset(("exclusive",)), frozenset(("exclusive", "acquire")), frozenset(("exclusive", "release"))
 _AMO, _AMO_A, _AMO_L = frozenset(("amo",)), frozenset(("amo", "acquire")), frozenset(("amo", "release"))
 _AMO_ONE_WAY = frozenset(("amo", "no-return"))
-_FULL = ("dmb-ish",)
+_FULL, _READS, _WRITES = ("dmb-ish",), ("dmb-ishld",), ("dmb-ishst",)
 _PC = frozenset(("acquire-pc",))
 
 _COMMON = (
-    Row(Use.LOAD, "ldr", "include/asm-generic/rwonce.h"),
+    Row(Use.LOAD, "ldr", _ONCE),
     Row(Use.LOAD_ACQUIRE, "ldar", _BARRIER, read=_A),
-    Row(Use.STORE, "str", "include/asm-generic/rwonce.h"),
+    Row(Use.STORE, "str", _ONCE),
     Row(Use.STORE_RELEASE, "stlr", _BARRIER, write=_L),
+    Row(Use.STORE_MB, "str; dmb ish", _GENERIC, after=_FULL),
     Row(Use.MB, "dmb ish", _BARRIER, _FULL),
-    Row(Use.RMB, "dmb ishld", _BARRIER, ("dmb-ishld",)),
-    Row(Use.WMB, "dmb ishst", _BARRIER, ("dmb-ishst",)),
+    Row(Use.RMB, "dmb ishld", _BARRIER, _READS),
+    Row(Use.WMB, "dmb ishst", _BARRIER, _WRITES),
+    # What orders for the outer shareable domain, or waits, orders no less for the CPUs of the inner one.
+    Row(Use.DMA_MB, "dmb osh", _BARRIER, _FULL),
+    Row(Use.DMA_RMB, "dmb oshld", _BARRIER, _READS),
+    Row(Use.DMA_WMB, "dmb oshst", _BARRIER, _WRITES),
+    Row(Use.DEVICE_MB, "dsb sy", _BARRIER, _FULL),
+    Row(Use.DEVICE_RMB, "dsb ld", _BARRIER, _READS),
+    Row(Use.DEVICE_WMB, "dsb st", _BARRIER, _WRITES),
     Row(Use.BARRIER, "", "include/linux/compiler.h"),
     Row(Use.BEFORE_ATOMIC, "dmb ish", _GENERIC, _FULL),
     Row(Use.AFTER_ATOMIC, "dmb ish", _GENERIC, _FULL),
     Row(Use.AFTER_SPINLOCK, "dmb ish", _SPIN, _FULL),
     Row(Use.AFTER_UNLOCK_LOCK, "", _RCU),
     Row(Use.AFTER_SRCU, "", "include/linux/srcu.h"),
-    Row(Use.PLAIN_LOAD, "ldr", "the compiler, which may do otherwise"),
-    Row(Use.PLAIN_STORE, "str", "the compiler, which may do otherwise"),
+    Row(Use.PLAIN_LOAD, "ldr", _COMPILER),
+    Row(Use.PLAIN_STORE, "str", _COMPILER),
     Row(Use.UNLOCK, "stlrb", _QSPIN, write=_L),
     Row(Use.READER, "", _RCU),
     Row(Use.GRACE_PERIOD, "dmb ish; …; dmb ish", "kernel/rcu/tree.c", _FULL, after=_FULL),
@@ -48,57 +56,105 @@ _COMMON = (
     Row(Use.SRCU_UNLOCK, "dmb ish; ldadd", _SRCU, _FULL),
 )
 
+
+def _amo(use: Use, text: str, source: str, read: Tags = _AMO, write: Tags = _AMO, exchange: str = "") -> Row:
+    return Row(use, text, source, read=read, write=write, exchange=exchange)
+
+
+def _amo_after_load(use: Use, text: str, source: str, write: Tags) -> Row:
+    """One that reads first, and fails without more."""
+    return Row(use, text, source, read=_AMO_A, write=write, failed=NONE)
+
+
 LSE = Machine(
     "arm64",
     "Armv8-A, other-multi-copy-atomic",
     (
         *_COMMON,
-        Row(Use.MODIFY_NORETURN, "stadd", _LSE, read=_AMO_ONE_WAY, write=_AMO),
-        Row(Use.MODIFY_RELAXED, "ldadd", _LSE, read=_AMO, write=_AMO, exchange="swp"),
-        Row(Use.MODIFY_ACQUIRE, "ldadda", _LSE, read=_AMO_A, write=_AMO, exchange="swpa"),
-        Row(Use.MODIFY_RELEASE, "ldaddl", _LSE, read=_AMO, write=_AMO_L, exchange="swpl"),
-        Row(Use.MODIFY_FULL, "ldaddal", _LSE, read=_AMO_A, write=_AMO_L, exchange="swpal"),
-        Row(Use.COMPARE_RELAXED, "cas", _LSE, read=_AMO, write=_AMO),
-        Row(Use.COMPARE_ACQUIRE, "casa", _LSE, read=_AMO_A, write=_AMO),
-        Row(Use.COMPARE_RELEASE, "casl", _LSE, read=_AMO, write=_AMO_L),
-        Row(Use.COMPARE_FULL, "casal", _LSE, read=_AMO_A, write=_AMO_L),
-        Row(Use.LOCK, "casa", _QSPIN, read=_AMO_A, write=_AMO, failed=frozenset()),
+        _amo(Use.MODIFY_NORETURN, "stadd", _LSE, _AMO_ONE_WAY),
+        _amo(Use.MODIFY_RELAXED, "ldadd", _LSE, exchange="swp"),
+        _amo(Use.MODIFY_ACQUIRE, "ldadda", _LSE, _AMO_A, exchange="swpa"),
+        _amo(Use.MODIFY_RELEASE, "ldaddl", _LSE, write=_AMO_L, exchange="swpl"),
+        _amo(Use.MODIFY_FULL, "ldaddal", _LSE, _AMO_A, _AMO_L, "swpal"),
+        _amo(Use.MODIFY_BOTH, "ldaddal", "the compiler", _AMO_A, _AMO_L, "swpal"),
+        # One that fails has loaded, and with acquire if it has that at all.
+        _amo(Use.COMPARE_RELAXED, "cas", _LSE),
+        _amo(Use.COMPARE_ACQUIRE, "casa", _LSE, _AMO_A),
+        _amo(Use.COMPARE_RELEASE, "casl", _LSE, write=_AMO_L),
+        _amo(Use.COMPARE_FULL, "casal", _LSE, _AMO_A, _AMO_L),
+        _amo(Use.COMPARE_BOTH, "casal", "the compiler", _AMO_A, _AMO_L),
+        _amo_after_load(Use.UNLESS, "ldr; casal", _FALLBACK, _AMO_L),
+        _amo_after_load(Use.UNLESS_SIGN, "ldr; casal", _FALLBACK, _AMO_L),
+        Row(Use.BIT, "ldsetal", _BITS, read=_AMO_A, write=_AMO_L, always=True),
+        _amo_after_load(Use.BIT_LOCK, "ldr; ldseta", _BIT_LOCK, _AMO),
+        _amo(Use.LOCAL_NORETURN, "stadd", _LOCAL, _AMO_ONE_WAY),
+        _amo(Use.LOCAL_MODIFY, "ldaddal", _LOCAL, _AMO_A, _AMO_L, "swpal"),
+        _amo_after_load(Use.LOCAL_COMPARE, "casal", _LOCAL, _AMO_L),
+        _amo(Use.CPU_COMPARE, "cas", _CMPXCHG),
+        _amo(Use.LOCK, "casa", _QSPIN, _AMO_A),
+        _amo(Use.TRYLOCK, "ldr; casa", _QSPIN, _AMO_A),
     ),
     "lse",
     "with the atomic instructions of Armv8.1",
 )
+
+
+def _pair(use: Use, text: str, source: str = _LLSC, read: Tags = _X, write: Tags = _X) -> Row:
+    return Row(use, text, source, read=read, write=write)
+
+
+def _full_pair(use: Use, text: str, source: str = _LLSC, failed: Tags | None = None) -> Row:
+    """A pair with the condition in between, and a barrier after it."""
+    return Row(use, text, source, read=_X, write=_X_L, succeeded=_FULL, failed=failed)
+
+
+_PAIR, _FULL_PAIR = "ldxr; stxr", "ldxr; cbnz 2f; stlxr; dmb ish; 2:"
 
 LLSC = Machine(
     "arm64",
     LSE.title,
     (
         *_COMMON,
-        Row(Use.MODIFY_NORETURN, "ldxr; stxr", _LLSC, read=_EXCLUSIVE, write=_EXCLUSIVE),
-        Row(Use.MODIFY_RELAXED, "ldxr; stxr", _LLSC, read=_EXCLUSIVE, write=_EXCLUSIVE),
-        Row(Use.MODIFY_ACQUIRE, "ldaxr; stxr", _LLSC, read=_EXCLUSIVE_A, write=_EXCLUSIVE),
-        Row(Use.MODIFY_RELEASE, "ldxr; stlxr", _LLSC, read=_EXCLUSIVE, write=_EXCLUSIVE_L),
-        Row(Use.MODIFY_FULL, "ldxr; stlxr; dmb ish", _LLSC, read=_EXCLUSIVE, write=_EXCLUSIVE_L, after=_FULL),
-        Row(Use.COMPARE_RELAXED, "ldxr; cbnz; stxr", _LLSC, read=_EXCLUSIVE, write=_EXCLUSIVE),
-        Row(Use.COMPARE_ACQUIRE, "ldaxr; cbnz; stxr", _LLSC, read=_EXCLUSIVE_A, write=_EXCLUSIVE),
-        Row(Use.COMPARE_RELEASE, "ldxr; cbnz; stlxr", _LLSC, read=_EXCLUSIVE, write=_EXCLUSIVE_L),
-        Row(
-            Use.COMPARE_FULL,
-            "ldxr; cbnz 2f; stlxr; dmb ish; 2:",
-            _LLSC,
-            read=_EXCLUSIVE,
-            write=_EXCLUSIVE_L,
-            succeeded=_FULL,
-        ),
-        Row(Use.LOCK, "ldaxr; stxr", _QSPIN, read=_EXCLUSIVE_A, write=_EXCLUSIVE, failed=frozenset()),
+        _pair(Use.MODIFY_NORETURN, _PAIR),
+        _pair(Use.MODIFY_RELAXED, _PAIR),
+        _pair(Use.MODIFY_ACQUIRE, "ldaxr; stxr", read=_X_A),
+        _pair(Use.MODIFY_RELEASE, "ldxr; stlxr", write=_X_L),
+        Row(Use.MODIFY_FULL, "ldxr; stlxr; dmb ish", _LLSC, read=_X, write=_X_L, after=_FULL),
+        _pair(Use.MODIFY_BOTH, "ldaxr; stlxr", "the compiler", _X_A, _X_L),
+        _pair(Use.COMPARE_RELAXED, "ldxr; cbnz; stxr"),
+        _pair(Use.COMPARE_ACQUIRE, "ldaxr; cbnz; stxr", read=_X_A),
+        _pair(Use.COMPARE_RELEASE, "ldxr; cbnz; stlxr", write=_X_L),
+        _full_pair(Use.COMPARE_FULL, _FULL_PAIR),
+        _pair(Use.COMPARE_BOTH, "ldaxr; cbnz; stlxr", "the compiler", _X_A, _X_L),
+        _full_pair(Use.UNLESS, f"ldr; {_FULL_PAIR}", _FALLBACK, NONE),
+        _full_pair(Use.UNLESS_SIGN, f"ldr; {_FULL_PAIR}", _FALLBACK, NONE),
+        Row(Use.BIT, "ldxr; stlxr; dmb ish", _BITS, read=_X, write=_X_L, after=_FULL, always=True),
+        Row(Use.BIT_LOCK, "ldr; ldaxr; stxr", _BIT_LOCK, read=_X_A, write=_X, failed=NONE),
+        _pair(Use.LOCAL_NORETURN, _PAIR, _LOCAL),
+        Row(Use.LOCAL_MODIFY, "ldxr; stlxr; dmb ish", _LOCAL, read=_X, write=_X_L, after=_FULL),
+        _full_pair(Use.LOCAL_COMPARE, _FULL_PAIR, _LOCAL, NONE),
+        _pair(Use.CPU_COMPARE, "ldxr; cbnz; stxr", _CMPXCHG),
+        _pair(Use.LOCK, "ldaxr; stxr", _QSPIN, _X_A),
+        _pair(Use.TRYLOCK, "ldr; ldaxr; stxr", _QSPIN, _X_A),
     ),
     "llsc",
     "with pairs of exclusives, as Armv8.0 has them",
 )
 
+
+def _linked(row: Row) -> Row:
+    """The row where READ_ONCE() acquires. A load that comes first in an operation is one."""
+    if row.use is Use.LOAD:
+        return replace(row, text="ldapr", source=_LTO_ONCE, read=_PC)
+    if row.failed is None:
+        return row
+    return replace(row, text=row.text.replace("ldr; ", "ldapr; "), failed=_PC)
+
+
 LTO = Machine(
     "arm64",
     LSE.title,
-    tuple(Row(Use.LOAD, "ldapr", _ONCE, read=_PC) if row.use is Use.LOAD else row for row in LSE.rows),
+    tuple(map(_linked, LSE.rows)),
     "lto",
     "built with link-time optimisation, on a processor that has ldapr",
     within="lse",

@@ -31,5 +31,5 @@ PRICES = {
 def price(row: Row, architecture: str) -> int:
     """What the fences and annotations of a row cost together, where the operation succeeds."""
     prices = PRICES[architecture]
-    names = [*row.before, *row.after, *row.succeeded, *(row.read | row.write)]
+    names = [*row.before, *row.after, *row.succeeded, *row.around, *row.around, *(row.read | row.write)]
     return sum(prices.get(name, 0) for name in names)

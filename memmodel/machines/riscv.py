@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from memmodel.machines.machine import Machine, Row, Use
 
-_BARRIER = "arch/riscv/include/asm/barrier.h"
-_ATOMIC = "arch/riscv/include/asm/atomic.h"
-_CMPXCHG = "arch/riscv/include/asm/cmpxchg.h"
-_FENCES = "arch/riscv/include/asm/fence.h"
+_ASM = "arch/riscv/include/asm"
+_BARRIER, _ATOMIC, _CMPXCHG = f"{_ASM}/barrier.h", f"{_ASM}/atomic.h", f"{_ASM}/cmpxchg.h"
+_BITS, _FENCES = f"{_ASM}/bitops.h", f"{_ASM}/fence.h"
+_ONCE = "include/asm-generic/rwonce.h"
+_GENERIC = "include/asm-generic/barrier.h"
+_LOCAL = "include/asm-generic/local.h"
 _SPIN = "include/asm-generic/spinlock.h"
+_COMPILER = "the compiler, which may do otherwise"
 _RCU = "include/linux/rcupdate.h"
 _SRCU = "kernel/rcu/srcutree.c"
 _AMO, _AMO_AQRL = frozenset(("amo",)), frozenset(("amo", "aq", "rl"))
+_AMO_AQ = frozenset(("amo", "aq"))
 _X, _X_RL = frozenset(("exclusive",)), frozenset(("exclusive", "rl"))
 _FULL, _ACQUIRE, _RELEASE = ("fence-rw-rw",), ("fence-r-rw",), ("fence-rw-w",)
+
+
+def _compared(use: Use, text: str, source: str) -> Row:
+    """A pair of lr and sc that is fully ordered where it succeeds."""
+    return Row(use, text, source, read=_X, write=_X_RL, succeeded=_FULL)
+
 
 RISCV = Machine(
     "riscv",
     "RISC-V, RVWMO",
     (
-        Row(Use.LOAD, "ld", "include/asm-generic/rwonce.h"),
+        Row(Use.LOAD, "ld", _ONCE),
         Row(Use.LOAD_ACQUIRE, "ld; fence r,rw", _BARRIER, after=_ACQUIRE),
-        Row(Use.STORE, "sd", "include/asm-generic/rwonce.h"),
+        Row(Use.STORE, "sd", _ONCE),
         Row(Use.STORE_RELEASE, "fence rw,w; sd", _BARRIER, _RELEASE),
+        Row(Use.STORE_MB, "sd; fence rw,rw", _GENERIC, after=_FULL),
         Row(Use.MODIFY_NORETURN, "amoadd zero", _ATOMIC, read=_AMO, write=_AMO),
         Row(Use.MODIFY_RELAXED, "amoadd", _ATOMIC, read=_AMO, write=_AMO, exchange="amoswap"),
         Row(
@@ -36,32 +47,51 @@ RISCV = Machine(
         ),
         Row(Use.MODIFY_RELEASE, "fence rw,w; amoadd", _FENCES, _RELEASE, _AMO, _AMO, exchange="fence rw,w; amoswap"),
         Row(Use.MODIFY_FULL, "amoadd.aqrl", _ATOMIC, read=_AMO_AQRL, write=_AMO_AQRL, exchange="amoswap.aqrl"),
+        Row(Use.MODIFY_BOTH, "amoadd.aqrl", "the compiler", read=_AMO_AQRL, write=_AMO_AQRL, exchange="amoswap.aqrl"),
         Row(Use.COMPARE_RELAXED, "lr; bne; sc", _CMPXCHG, read=_X, write=_X),
         Row(
             Use.COMPARE_ACQUIRE, "lr; bne 1f; sc; bnez; fence r,rw; 1:", _CMPXCHG, read=_X, write=_X, succeeded=_ACQUIRE
         ),
         Row(Use.COMPARE_RELEASE, "fence rw,w; lr; bne; sc", _CMPXCHG, _RELEASE, _X, _X),
+        _compared(Use.COMPARE_FULL, "lr; bne 1f; sc.rl; bnez; fence rw,rw; 1:", _CMPXCHG),
         Row(
-            Use.COMPARE_FULL,
-            "lr; bne 1f; sc.rl; bnez; fence rw,rw; 1:",
-            _CMPXCHG,
-            read=_X,
-            write=_X_RL,
-            succeeded=_FULL,
+            Use.COMPARE_BOTH,
+            "fence rw,w; lr; bne 1f; sc; bnez; fence r,rw; 1:",
+            "the compiler",
+            _RELEASE,
+            _X,
+            _X,
+            succeeded=_ACQUIRE,
         ),
-        Row(Use.LOCK, "amoadd.aqrl", _SPIN, read=_AMO_AQRL, write=_AMO_AQRL, failed=frozenset()),
-        Row(Use.UNLOCK, "fence rw,w; sh", _SPIN, _RELEASE),
+        _compared(Use.UNLESS, "lr; beq 1f; add; sc.rl; bnez; fence rw,rw; 1:", _ATOMIC),
+        _compared(Use.UNLESS_SIGN, "lr; bltz 1f; add; sc.rl; bnez; fence rw,rw; 1:", _ATOMIC),
+        Row(Use.BIT, "amoor.aqrl", _BITS, read=_AMO_AQRL, write=_AMO_AQRL, always=True),
+        Row(Use.BIT_LOCK, "amoor.aq", _BITS, read=_AMO_AQ, write=_AMO_AQ, always=True),
+        Row(Use.LOCAL_NORETURN, "amoadd zero", _LOCAL, read=_AMO, write=_AMO),
+        Row(Use.LOCAL_MODIFY, "amoadd.aqrl", _LOCAL, read=_AMO_AQRL, write=_AMO_AQRL, exchange="amoswap.aqrl"),
+        _compared(Use.LOCAL_COMPARE, "lr; bne 1f; sc.rl; bnez; fence rw,rw; 1:", _LOCAL),
+        Row(Use.CPU_COMPARE, "lr; bne; sc", _CMPXCHG, read=_X, write=_X),
+        # A ticket lock: taking a ticket is fully ordered, and where that has to wait a fence rw,rw follows.
+        Row(Use.LOCK, "amoadd.aqrl", _SPIN, read=_AMO_AQRL, write=_AMO_AQRL),
+        _compared(Use.TRYLOCK, "lw; lr; bne 1f; sc.rl; bnez; fence rw,rw; 1:", _SPIN),
+        Row(Use.UNLOCK, "lw; fence rw,w; sh", _SPIN, _RELEASE),
         Row(Use.MB, "fence rw,rw", _BARRIER, _FULL),
         Row(Use.RMB, "fence r,r", _BARRIER, ("fence-r-r",)),
         Row(Use.WMB, "fence w,w", _BARRIER, ("fence-w-w",)),
+        Row(Use.DMA_MB, "fence iorw,iorw", _GENERIC, _FULL),
+        Row(Use.DMA_RMB, "fence ir,ir", _GENERIC, ("fence-r-r",)),
+        Row(Use.DMA_WMB, "fence ow,ow", _GENERIC, ("fence-w-w",)),
+        Row(Use.DEVICE_MB, "fence iorw,iorw", _BARRIER, _FULL),
+        Row(Use.DEVICE_RMB, "fence ir,ir", _BARRIER, ("fence-r-r",)),
+        Row(Use.DEVICE_WMB, "fence ow,ow", _BARRIER, ("fence-w-w",)),
         Row(Use.BARRIER, "", "include/linux/compiler.h"),
-        Row(Use.BEFORE_ATOMIC, "fence rw,rw", "include/asm-generic/barrier.h", _FULL),
-        Row(Use.AFTER_ATOMIC, "fence rw,rw", "include/asm-generic/barrier.h", _FULL),
+        Row(Use.BEFORE_ATOMIC, "fence rw,rw", _GENERIC, _FULL),
+        Row(Use.AFTER_ATOMIC, "fence rw,rw", _GENERIC, _FULL),
         Row(Use.AFTER_SPINLOCK, "fence iorw,iorw", _BARRIER, _FULL),
         Row(Use.AFTER_UNLOCK_LOCK, "", _RCU),
         Row(Use.AFTER_SRCU, "", "include/linux/srcu.h"),
-        Row(Use.PLAIN_LOAD, "ld", "the compiler, which may do otherwise"),
-        Row(Use.PLAIN_STORE, "sd", "the compiler, which may do otherwise"),
+        Row(Use.PLAIN_LOAD, "ld", _COMPILER),
+        Row(Use.PLAIN_STORE, "sd", _COMPILER),
         Row(Use.READER, "", _RCU),
         Row(Use.GRACE_PERIOD, "fence rw,rw; …; fence rw,rw", "kernel/rcu/tree.c", _FULL, after=_FULL),
         Row(Use.SRCU_LOCK, "amoadd; fence rw,rw", _SRCU, after=_FULL),

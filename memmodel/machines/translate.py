@@ -7,6 +7,7 @@ fences around it. Control flow, and with it all dependencies, stays as the sourc
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 
 from memmodel.errors import Unsupported
 from memmodel.machines.machine import Machine, Row, Use
@@ -30,20 +31,51 @@ _FENCES = {
     "sync-rcu": Use.GRACE_PERIOD,
     "sync-srcu": Use.GRACE_PERIOD,
 }
+_DEVICES = {
+    ir.Flavour.DMA: {Use.MB: Use.DMA_MB, Use.RMB: Use.DMA_RMB, Use.WMB: Use.DMA_WMB},
+    ir.Flavour.DEVICE: {Use.MB: Use.DEVICE_MB, Use.RMB: Use.DEVICE_RMB, Use.WMB: Use.DEVICE_WMB},
+}
 _LOADS = {"once": Use.LOAD, "acquire": Use.LOAD_ACQUIRE, "srcu-lock": Use.SRCU_LOCK}
 _STORES = {"once": Use.STORE, "release": Use.STORE_RELEASE, "srcu-unlock": Use.SRCU_UNLOCK}
+
+
+class _Order(Enum):
+    """How a read-modify-write is ordered. BOTH: it acquires and releases and is no full barrier, which C11 has."""
+
+    NORETURN = "noreturn"
+    RELAXED = "relaxed"
+    ACQUIRE = "acquire"
+    RELEASE = "release"
+    BOTH = "acquire and release"
+    FULL = "full"
+
+
 _MODIFIES = {
-    "noreturn": Use.MODIFY_NORETURN,
-    "once": Use.MODIFY_RELAXED,
-    "acquire": Use.MODIFY_ACQUIRE,
-    "release": Use.MODIFY_RELEASE,
-    "mb": Use.MODIFY_FULL,
+    _Order.NORETURN: Use.MODIFY_NORETURN,
+    _Order.RELAXED: Use.MODIFY_RELAXED,
+    _Order.ACQUIRE: Use.MODIFY_ACQUIRE,
+    _Order.RELEASE: Use.MODIFY_RELEASE,
+    _Order.BOTH: Use.MODIFY_BOTH,
+    _Order.FULL: Use.MODIFY_FULL,
 }
 _COMPARES = {
-    "once": Use.COMPARE_RELAXED,
-    "acquire": Use.COMPARE_ACQUIRE,
-    "release": Use.COMPARE_RELEASE,
-    "mb": Use.COMPARE_FULL,
+    _Order.NORETURN: Use.COMPARE_RELAXED,
+    _Order.RELAXED: Use.COMPARE_RELAXED,
+    _Order.ACQUIRE: Use.COMPARE_ACQUIRE,
+    _Order.RELEASE: Use.COMPARE_RELEASE,
+    _Order.BOTH: Use.COMPARE_BOTH,
+    _Order.FULL: Use.COMPARE_FULL,
+}
+_KNOWN = frozenset(("noreturn", "once", "acquire", "release", "mb"))
+_FLAVOURS = {
+    ir.Flavour.UNLESS: Use.UNLESS,
+    ir.Flavour.UNLESS_SIGN: Use.UNLESS_SIGN,
+    ir.Flavour.THIS_CPU: Use.CPU_COMPARE,
+}
+_LOCKS = {
+    ir.LockKind.ACQUIRE: Use.LOCK,
+    ir.LockKind.TRY: Use.TRYLOCK,
+    ir.LockKind.RELEASE: Use.UNLOCK,
 }
 _LAW = frozenset(("rcu-lock", "rcu-unlock", "sync-rcu", "sync-srcu", "srcu-lock", "srcu-unlock"))
 """Annotations that stay: that a grace period waits for readers is a law of the kernel's, on every machine."""
@@ -74,7 +106,17 @@ class _Translation:
         """By file and offset, the instructions of what was translated."""
 
     def body(self, items: tuple[ir.Instruction, ...]) -> tuple[ir.Instruction, ...]:
-        return tuple(made for item in items for made in self._one(item))
+        made: list[ir.Instruction] = []
+        for before, item in zip((None, *items), items, strict=False):
+            if isinstance(before, ir.Store) and isinstance(item, ir.Fence) and item.span == before.span:
+                made += self._store_mb(item)
+            else:
+                made += self._one(item)
+        return tuple(made)
+
+    def _store_mb(self, item: ir.Fence) -> Iterator[ir.Instruction]:
+        """The barrier of smp_store_mb(), whose store has been met."""
+        return _fences(self._noted(self._rows[Use.STORE_MB], item.span).after, item.span)
 
     def _one(self, item: ir.Instruction) -> Iterator[ir.Instruction]:
         match item:
@@ -93,7 +135,7 @@ class _Translation:
             case ir.Fence() if item.tags & self._kept:
                 yield item
             case ir.Fence():
-                row = self._row(_FENCES, item.tags, None, item.span)
+                row = self._fence(item)
                 yield from _fences(row.before, item.span)
                 if item.tags & _LAW:
                     yield replace(item, tags=item.tags & _LAW)
@@ -108,20 +150,36 @@ class _Translation:
                 yield item
 
     def _modify(self, item: ir.ReadModifyWrite) -> Iterator[ir.Instruction]:
-        uses = _MODIFIES if item.condition is None else {**_COMPARES, "noreturn": Use.COMPARE_RELAXED}
-        row = self._row(uses, item.read_tags, None, item.span)
+        if not item.read_tags | item.write_tags <= _KNOWN or not item.read_tags:
+            raise self._unknown(item.read_tags | item.write_tags, item.span)
+        order = _order(item)
+        acquires = item.failed_tags is not None and "acquire" in item.failed_tags
+        if acquires and order in (_Order.RELAXED, _Order.RELEASE):
+            order = _Order.ACQUIRE if order is _Order.RELAXED else _Order.BOTH
+        row = self._rows[_use(item, order)]
         self._noted(row, item.span, exchange=item.condition is None and not item.carries_data)
+        # What C11 has acquire also where it fails is compiled with the barrier on both paths.
+        after, succeeded = ((*row.after, *row.succeeded), ()) if acquires else (row.after, row.succeeded)
+        condition = None if row.always else item.condition
         yield from _fences(row.before, item.span)
-        yield replace(item, read_tags=row.read, write_tags=row.write, around=None, failed_tags=row.failed)
-        yield from _fences(row.after, item.span)
-        if row.succeeded and item.condition is not None:
-            yield ir.If(item.condition, tuple(_fences(row.succeeded, item.span)), (), item.span)
+        yield replace(
+            item,
+            condition=condition,
+            read_tags=row.read,
+            write_tags=row.write,
+            around=frozenset(row.around) or None,
+            failed_tags=None if condition is None or acquires else row.failed,
+            flavour=ir.Flavour.USUAL,
+        )
+        yield from _fences(after, item.span)
+        if succeeded and condition is not None:
+            yield ir.If(condition, tuple(_fences(succeeded, item.span)), (), item.span)
 
     def _lock(self, item: ir.Lock) -> Iterator[ir.Instruction]:
         if item.kind is ir.LockKind.IS_LOCKED:
             yield item
             return
-        row = self._noted(self._rows[Use.UNLOCK if item.kind is ir.LockKind.RELEASE else Use.LOCK], item.span)
+        row = self._noted(self._rows[_LOCKS[item.kind]], item.span)
         yield from _fences(row.before, item.span)
         yield item
         yield from _fences(row.after, item.span)
@@ -131,17 +189,22 @@ class _Translation:
         elif item.kind is ir.LockKind.ACQUIRE:
             yield from _fences(row.succeeded, item.span)
 
+    def _fence(self, item: ir.Fence) -> Row:
+        row = self._row(_FENCES, item.tags, None, item.span)
+        use = _DEVICES.get(item.flavour, {}).get(row.use)
+        return row if use is None else self._noted(self._rows[use], item.span)
+
     def _row(self, uses: dict[str, Use], tags: frozenset[str], plain: Use | None, span: Span) -> Row:
         for tag, use in uses.items():
             if tag in tags:
                 return self._noted(self._rows[use], span)
         if plain is None or tags - {"RMW"}:
-            raise Unsupported(
-                f"what {', '.join(sorted(tags)) or 'this'} is on {self._machine.name}",
-                span,
-                "the table has no row for it",
-            )
+            raise self._unknown(tags, span)
         return self._noted(self._rows[plain], span)
+
+    def _unknown(self, tags: frozenset[str], span: Span) -> Unsupported:
+        what = f"what {', '.join(sorted(tags)) or 'this'} is on {self._machine.name}"
+        return Unsupported(what, span, "the table has no row for it")
 
     def _noted(self, row: Row, span: Span, exchange: bool = False) -> Row:
         text = row.exchange if exchange and row.exchange else row.text
@@ -154,3 +217,29 @@ class _Translation:
 def _fences(names: tuple[str, ...], span: Span) -> Iterator[ir.Fence]:
     for name in names:
         yield ir.Fence(frozenset((name,)), span)
+
+
+def _order(item: ir.ReadModifyWrite) -> _Order:
+    """How the kernel's model orders an operation: acquire of its read, release of its write; in the models of older
+    kernels a fully ordered one has its barriers around it."""
+    read, write = item.read_tags, item.write_tags
+    if "mb" in (item.around or read):
+        return _Order.FULL
+    if "noreturn" in read:
+        return _Order.NORETURN
+    acquires, releases = "acquire" in read, "release" in write
+    if acquires and releases:
+        return _Order.BOTH
+    return _Order.ACQUIRE if acquires else _Order.RELEASE if releases else _Order.RELAXED
+
+
+def _use(item: ir.ReadModifyWrite, order: _Order) -> Use:
+    fails = item.condition is not None
+    match item.flavour:
+        case ir.Flavour.LOCAL if fails:
+            return Use.LOCAL_COMPARE
+        case ir.Flavour.LOCAL:
+            return Use.LOCAL_NORETURN if order is _Order.NORETURN else Use.LOCAL_MODIFY
+        case ir.Flavour.BIT:
+            return Use.BIT_LOCK if order is _Order.ACQUIRE else Use.BIT
+    return _FLAVOURS.get(item.flavour) or (_COMPARES if fails else _MODIFIES)[order]

@@ -12,6 +12,7 @@ from memmodel.program.ir import (
     Constant,
     Expression,
     Fence,
+    Flavour,
     If,
     Load,
     Local,
@@ -177,7 +178,7 @@ class Calls(Expressions):
         match step.action:
             case Action.FENCE:
                 address = self._place(step.place, actuals).address if step.place else None
-                self.instructions.append(Fence(step.tags.write, span, address))
+                self.instructions.append(Fence(step.tags.write, span, address, step.flavour))
                 return None
             case Action.LOCK:
                 return self._lock(step, self._place(step.place, actuals), span)
@@ -285,6 +286,7 @@ class Calls(Expressions):
                 span,
                 tags.around,
                 tags.failed,
+                _flavour(step),
             )
         )
 
@@ -314,6 +316,24 @@ class Calls(Expressions):
         _, update = self.captured(lambda: self.write(expected, Value(old, type_), argument.span))
         self.instructions.append(If(done.expression, (), update, span))
         return done
+
+
+def _flavour(step: Step) -> Flavour:
+    """That of the primitive, or else the one that its condition makes it."""
+    if step.flavour is not Flavour.USUAL:
+        return step.flavour
+    if step.action is Action.ADD_UNLESS:
+        return Flavour.UNLESS
+    return Flavour.USUAL if step.guard is None else _BY_GUARD[step.guard]
+
+
+_BY_GUARD = {
+    Guard.CHANGES: Flavour.BIT,
+    Guard.UNLESS: Flavour.UNLESS,
+    Guard.POSITIVE: Flavour.UNLESS,
+    Guard.NOT_NEGATIVE: Flavour.UNLESS_SIGN,
+    Guard.NOT_POSITIVE: Flavour.UNLESS_SIGN,
+}
 
 
 def _guard(

@@ -151,6 +151,20 @@ class Store:
     span: Span
 
 
+class Flavour(Enum):
+    """Which of several primitives that are one to the kernel's model: architectures tell some apart. Of a barrier: what
+    it orders besides memory that CPUs share; of a read-modify-write: on whose behalf, and what it writes only if."""
+
+    USUAL = "usual"
+    DMA = "memory that a device shares"
+    DEVICE = "a device's registers too"
+    LOCAL = "of a local_t"
+    THIS_CPU = "among the operations of this CPU alone"
+    UNLESS = "unless it has some value"
+    UNLESS_SIGN = "unless it has some sign"
+    BIT = "where that changes a bit"
+
+
 @dataclass(frozen=True)
 class ReadModifyWrite:
     """One read event and, where `condition` holds, one write event paired with it by `rmw`.
@@ -174,6 +188,7 @@ class ReadModifyWrite:
     make a successful operation fully ordered)."""
     failed_tags: frozenset[str] | None = None
     """Tags of the read when the write does not take place; None: `read_tags` all the same."""
+    flavour: Flavour = Flavour.USUAL
 
 
 @dataclass(frozen=True)
@@ -184,6 +199,7 @@ class Fence:
     tags: frozenset[str]
     span: Span
     address: Expression | None = None
+    flavour: Flavour = Flavour.USUAL
 
 
 class LockKind(Enum):

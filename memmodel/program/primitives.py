@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
-from memmodel.program.ir import LockKind, Operator
+from memmodel.program.ir import Flavour, LockKind, Operator
 from memmodel.records import dataclass, field
 
 
@@ -85,6 +85,7 @@ class Step:
     """Of TRY_EXCHANGE: it may fail although the value is the expected one."""
     integers: bool = False
     """Of operations with an operator: on a pointer they would count in elements, which lowering must not ignore."""
+    flavour: Flavour = Flavour.USUAL
 
     @property
     def yields(self) -> bool:

@@ -26,12 +26,15 @@ TYPES = {
 QUANTIFIERS = ("exists", "exists", "exists", "~exists", "forall")
 
 
-def generate(seed: int) -> Case:
-    """The program of that number, the same on every machine; small enough that listing its executions is quick."""
+def generate(seed: int, marked: bool = False) -> Case:
+    """The program of that number, the same on every machine; small enough that listing its executions is quick.
+    `marked`: without plain accesses."""
     attempt = 0
     while True:
         random = Random(f"{seed} {attempt}")
         likes = taste(random)
+        if marked:
+            likes = replace(likes, plain=0.0, marked=True)
         case = _ring(seed, random, likes) if random.random() < 0.65 else _free(seed, random, likes)
         assert case.well_formed, seed
         if _accesses(case.render()) <= MOST_ACCESSES:

@@ -42,6 +42,8 @@ class Taste:
     srcu: float
     noise: float
     """Chance of an extra statement in each place where one may stand."""
+    marked: bool = False
+    """No plain access at all."""
 
 
 def taste(random: Random) -> Taste:
@@ -171,6 +173,7 @@ class Thread:
         plain = (f"*{through} = {register};", f"{copy} = *{through};")
         marked = (f"WRITE_ONCE(*{through}, {register});", f"{copy} = READ_ONCE(*{through});")
         lines = self.random.choice((plain, plain, marked))
+        lines = marked if self.taste.marked else lines
         return [Line(line) for line in lines], copy
 
     def depending(self, register: str, value: int) -> str:

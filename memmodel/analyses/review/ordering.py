@@ -13,9 +13,10 @@ from memmodel.frontends.c.alone.beginnings import Kind as Defined
 from memmodel.frontends.c.atomic_functions import builtins
 from memmodel.frontends.c.primitives import extended
 from memmodel.frontends.c.text.includes import LIBRARY
+from memmodel.program.ir import Flavour
 from memmodel.program.primitives import DEFAULT, Action, Primitive, Reference
 from memmodel.program.strengths import MARKED, Form, Kind, Power, family
-from memmodel.records import dataclass
+from memmodel.records import dataclass, replace
 from memmodel.source import SourceFile
 
 
@@ -72,7 +73,9 @@ def _of(primitive: Primitive) -> Ordering:
 
 
 def _same(one: Primitive, other: Primitive) -> bool:
-    return one.steps == other.steps and one.test == other.test
+    """Whether they are one to the kernel's model, whatever architectures make of them."""
+    steps = tuple(replace(step, flavour=Flavour.USUAL) for step in one.steps)
+    return steps == other.steps and one.test == other.test
 
 
 def _form(primitive: Primitive) -> Form | None:

@@ -12,7 +12,7 @@ from functools import cache
 
 from memmodel.frontends.c.atomics import is_builtin
 from memmodel.program.definitions import derived
-from memmodel.program.ir import Operator
+from memmodel.program.ir import Flavour, Operator
 from memmodel.program.primitives import (
     DEFAULT,
     Action,
@@ -112,6 +112,14 @@ for _name in ("cmpxchg", "try_cmpxchg"):
         _SPELLINGS[_name + _suffix] = (*_before, f"{_name}64{_suffix}")
 
 
+_FLAVOURS = {
+    Flavour.DEVICE: ("mb", "rmb", "wmb"),
+    Flavour.DMA: ("dma_mb", "dma_rmb", "dma_wmb"),
+    Flavour.THIS_CPU: ("cmpxchg_local", "cmpxchg64_local", "try_cmpxchg_local", "try_cmpxchg64_local"),
+}
+"""What architectures tell from the primitive that it is another spelling of."""
+
+
 def _known(name: str) -> Primitive:
     found = DEFAULT.find(name)
     assert found is not None, name
@@ -122,12 +130,18 @@ def _renamed() -> Iterator[Primitive]:
     """Primitives of the table under other names."""
     for name, others in _SPELLINGS.items():
         for other in others:
-            yield replace(_known(name), name=other)
+            flavour = next((one for one, names in _FLAVOURS.items() if other in names), None)
+            known = _known(name) if flavour is None else _flavoured(_known(name), flavour)
+            yield replace(known, name=other)
     # What instrumented operations are made of (include/linux/atomic/atomic-instrumented.h).
     for primitive in DEFAULT:
         if primitive.name.startswith(("atomic_", "atomic64_", "atomic_long_")) or "xchg" in primitive.name:
             for prefix in ("arch_", "raw_"):
                 yield replace(primitive, name=prefix + primitive.name)
+
+
+def _flavoured(primitive: Primitive, flavour: Flavour) -> Primitive:
+    return replace(primitive, steps=tuple(replace(step, flavour=flavour) for step in primitive.steps))
 
 
 def _two_arguments() -> Iterator[Primitive]:
@@ -218,7 +232,7 @@ def _of_one_cpu(prefix: str) -> Iterator[Primitive]:
     for name in _LOCAL:
         like = _known(f"atomic_long_{name}")
         steps = tuple(_unordered(step, relaxed) for step in like.steps)
-        yield replace(like, name=prefix + name, steps=steps)
+        yield _flavoured(replace(like, name=prefix + name, steps=steps), Flavour.LOCAL)
 
 
 def _unordered(step: Step, relaxed: Tags) -> Step:

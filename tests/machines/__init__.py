@@ -1,0 +1,1 @@
+"""Architectures: tables, translation, models, and that they promise no less than the kernel does."""
