@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from memmodel.cli.saving import PART, beside, usual_rights
 from memmodel.errors import UsageError
-
-_PART = ".part"
 
 Undo = list[Callable[[], object]]
 """What takes back what was done, the last first."""
@@ -57,7 +56,7 @@ def _why(error: OSError | ValueError) -> str:
     if not isinstance(error, OSError) or error.filename is None:
         return f"cannot be written: {error}"
     path = Path(error.filename)
-    place = path.parent if path.name.endswith(_PART) else path
+    place = path.parent if path.name.endswith(PART) else path
     return f"{place}: cannot be written to: {error.strerror}"
 
 
@@ -77,17 +76,10 @@ def _folder(folder: Path, undo: Undo) -> None:
 
 def _part(path: Path, text: str, undo: Undo, tidy: Undo) -> Path:
     """A file beside the one to be written, with its text."""
-    number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PART, dir=path.parent)
-    part = Path(name)
+    part = beside(str(path), io.BytesIO(text.encode()))
     undo.append(part.unlink)
     tidy.append(part.unlink)
-    with os.fdopen(number, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    mask = os.umask(0)
-    os.umask(mask)
-    part.chmod(0o666 & ~mask)
+    part.chmod(usual_rights())
     return part
 
 

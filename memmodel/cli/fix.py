@@ -6,12 +6,12 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memmodel import __version__
 from memmodel.cli.arguments import positive, seconds
+from memmodel.cli.saving import Target
 from memmodel.cli.subjects import add_arguments, limit, subject_of
 from memmodel.engines.task import STDIN, decode
 from memmodel.errors import Unsupported, UsageError
@@ -118,13 +118,14 @@ def _written(report: FixReport, path: str, written: list[str], architecture: str
 
 
 def _write(found: Fix, path: str) -> list[str]:
-    """Change the files, and say which. Raises UsageError where a scenario's variant is not what is in the file."""
+    """Change the files, and say which. Raises UsageError where a scenario's variant is not what is in the file, and for
+    what cannot be written."""
     for file, _ in found.texts:
         if decode(file.name, Path(file.name).read_bytes()) != file.text:
             hint = "--diff prints the change of what the variant reads"
             raise UsageError(f"{path}: the variant replaces text of {file.name}, so that --write cannot", hint=hint)
     for file, text in found.texts:
-        _replace(Path(file.name), text)
+        Target(file.name, "--write").write(encoded(text, Path(file.name).read_bytes()))
     return [file.name for file, _ in found.texts]
 
 
@@ -142,24 +143,6 @@ def _relative(path: str) -> str:
         return "stdin.litmus"
     plain = os.path.normpath(path)
     return str(Path(plain).resolve()) if plain.startswith("..") else plain
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the file anew, all or nothing: a reader sees the old text or the new one, in the old encoding."""
-    target = path.resolve()
-    data = encoded(text, target.read_bytes())
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(target.stat().st_mode & 0o7777)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def encoded(text: str, before: bytes) -> bytes:

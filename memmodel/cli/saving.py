@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -15,8 +17,18 @@ from typing import BinaryIO
 from memmodel.errors import UsageError
 from memmodel.records import dataclass
 
+PART = ".part"
+"""What the names of unfinished files end in."""
+
 _RIGHTS = 0o666
 """Those of a new file, before the umask takes some away."""
+
+_OPEN = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")
+"""What the system calls files that we have open already, by number: also standard output, where it is a file."""
+_STANDARD = {"/dev/stdout": 1, "/dev/stderr": 2}
+
+_SOURCES = (".litmus", ".c", ".h", ".cat")
+"""Endings of what is read, and never a result: named for the output, one is a slip as in `-o *.litmus`."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +40,14 @@ class Target:
 
     def probe(self) -> None:
         """Find out whether it can be written, while there is nothing to lose yet. Raises UsageError."""
+        if self.path.endswith(_SOURCES) and os.path.isfile(self.path):  # noqa: PTH113  (never raises)
+            hint = "a source is not overwritten with results; name another file"
+            raise UsageError(f"{self.option} {self.path}: is there already", hint=hint)
         with self._complaining():
-            if not _is_stream(self.path):
-                _beside(os.path.realpath(self.path), io.BytesIO()).unlink()
+            if _open_already(self.path) is None and not _is_stream(self.path):
+                place = os.path.realpath(self.path)
+                _permitted(place)
+                beside(place, io.BytesIO()).unlink()
 
     def write(self, contents: str | bytes | BinaryIO) -> None:
         """Write all of the contents, or leave the file as it is. Raises UsageError."""
@@ -40,12 +57,14 @@ class Target:
         if isinstance(source, bytes):
             source = io.BytesIO(source)
         with self._complaining():
-            if _is_stream(self.path):
-                with Path(self.path).open("wb") as stream:
+            number = _open_already(self.path)
+            if number is not None or _is_stream(self.path):
+                with Path(self.path).open("wb") if number is None else os.fdopen(os.dup(number), "wb") as stream:
                     shutil.copyfileobj(source, stream)
             else:
                 place = os.path.realpath(self.path)  # a link goes on pointing to it
-                _replace(_beside(place, source), place)
+                _permitted(place)
+                _replace(beside(place, source), place)
 
     @contextmanager
     def _complaining(self) -> Iterator[None]:
@@ -58,6 +77,13 @@ class Target:
     def _hint(self) -> str | None:
         folder = os.path.dirname(os.path.realpath(self.path.replace("\0", "")))  # noqa: PTH120
         return None if os.path.isdir(folder) else f"there is no folder {folder}"  # noqa: PTH112
+
+
+def _open_already(path: str) -> int | None:
+    """The number of the open file that a path stands for. Whoever opened it goes on writing there: it is not
+    replaced."""
+    found = _OPEN.fullmatch(path)
+    return int(found[1]) if found else _STANDARD.get(path)
 
 
 def _is_stream(path: str) -> bool:
@@ -73,10 +99,17 @@ def _is_stream(path: str) -> bool:
     return not stat.S_ISREG(mode)
 
 
-def _beside(place: str, source: BinaryIO) -> Path:
-    """A new file in the same folder, which alone can take the place of the other in one step."""
+def _permitted(place: str) -> None:
+    """Raises PermissionError for a file that is there and may not be written: putting another one in its place takes
+    the rights of its folder alone, but is not what its owner wants."""
+    if os.path.exists(place) and not os.access(place, os.W_OK):  # noqa: PTH110
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def beside(place: str, source: BinaryIO) -> Path:
+    """A new file in the same folder, which alone can take the place of the other in one step. Raises OSError."""
     folder, name = os.path.split(place)
-    number, made = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=".part", dir=folder)
+    number, made = tempfile.mkstemp(prefix=f".{name[:100]}.", suffix=PART, dir=folder)
     try:
         with os.fdopen(number, "wb") as file:
             shutil.copyfileobj(source, file)
@@ -103,6 +136,11 @@ def _rights(place: str) -> int:
     """Those that the file has, or that a new one would have."""
     with suppress(OSError):
         return stat.S_IMODE(os.stat(place).st_mode)  # noqa: PTH116
+    return usual_rights()
+
+
+def usual_rights() -> int:
+    """Those of a new file."""
     mask = os.umask(0)
     os.umask(mask)
     return _RIGHTS & ~mask

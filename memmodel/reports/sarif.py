@@ -134,7 +134,7 @@ class SarifWriter:
 
 def _message(one: Told) -> _Object:
     item: Diagnostic = one.item
-    said = [sentence(one.message), *([item.hint] if item.hint else [])]
+    said = [sentence(one.message), *([sentence(item.hint)] if item.hint else [])]
     if item.remedy:
         said.append(f"Suggested: {item.remedy}.")
     return {"text": parts.plain(" ".join(said)), "markdown": "\n\n".join(parts.markdown(part) for part in said)}

@@ -92,6 +92,44 @@ def test_a_folder_of_the_system_takes_no_files() -> None:
         target("/proc/self/results").probe()
 
 
+def test_a_file_that_may_not_be_written_is_not_replaced(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.chmod(0o444)
+    if os.geteuid() == 0:  # who may write everything
+
+        def access(path: str, mode: int) -> bool:
+            return mode != os.W_OK or bool(stat.S_IMODE(os.stat(path).st_mode) & 0o222)  # noqa: PTH116
+
+        monkeypatch.setattr(os, "access", access)
+    for attempt in (target(place).probe, lambda: target(place).write("x")):
+        with pytest.raises(UsageError, match="cannot be written: Permission denied"):
+            attempt()
+    assert place.read_text() == OLD
+
+
+@pytest.mark.parametrize("name", ["a.litmus", "ring.c", "own.cat"])
+def test_a_source_is_not_overwritten_with_results(tmp_path: Path, name: str) -> None:
+    target(tmp_path / name).probe()
+    (tmp_path / name).write_text(OLD)
+    with pytest.raises(UsageError, match="is there already"):
+        target(tmp_path / name).probe()
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_what_is_open_already_is_written_to_where_it_stands(place: Path, name: str) -> None:
+    program = (
+        "import os, sys\n"
+        "from memmodel.cli.saving import Target\n"
+        "os.write(1, b'before ')\n"
+        "target = Target(sys.argv[1], '--output-file')\n"
+        "target.probe()\n"
+        "target.write('results ')\n"
+        "os.write(1, b'after')\n"
+    )
+    with place.open("w") as file:
+        subprocess.run([sys.executable, "-c", program, name], stdout=file, timeout=60, check=True)
+    assert place.read_text() == "before results after"
+
+
 def test_a_device_is_written_to_directly() -> None:
     target(os.devnull).probe()
     target(os.devnull).write("x")
