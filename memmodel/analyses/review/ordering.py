@@ -14,7 +14,7 @@ from memmodel.frontends.c.atomic_functions import builtins
 from memmodel.frontends.c.primitives import extended
 from memmodel.frontends.c.text.includes import LIBRARY
 from memmodel.program.ir import Flavour
-from memmodel.program.primitives import DEFAULT, Action, Primitive, Reference
+from memmodel.program.primitives import DEFAULT, Action, Primitive, Reference, Step
 from memmodel.program.strengths import MARKED, Form, Kind, Power, family
 from memmodel.records import dataclass, replace
 from memmodel.source import SourceFile
@@ -74,8 +74,11 @@ def _of(primitive: Primitive) -> Ordering:
 
 def _same(one: Primitive, other: Primitive) -> bool:
     """Whether they are one to the kernel's model, whatever architectures make of them."""
-    steps = tuple(replace(step, flavour=Flavour.USUAL) for step in one.steps)
-    return steps == other.steps and one.test == other.test
+    return _unflavoured(one) == _unflavoured(other) and one.test == other.test
+
+
+def _unflavoured(primitive: Primitive) -> tuple[Step, ...]:
+    return tuple(replace(step, flavour=Flavour.USUAL) for step in primitive.steps)
 
 
 def _form(primitive: Primitive) -> Form | None:
