@@ -9,12 +9,11 @@ from memmodel.analyses import observable
 from memmodel.analyses.machine_steps import steps_of
 from memmodel.analyses.story import Execution
 from memmodel.analyses.trial import target
-from memmodel.cat import models
 from memmodel.cat.evaluate import judge as evaluate_model
 from memmodel.cat.terms import Model
 from memmodel.diagnostic import Step
 from memmodel.engines.base import Request
-from memmodel.engines.run import Decided, Progress, internal, leaning
+from memmodel.engines.run import Decided, Progress, internal, leaning, load_model
 from memmodel.engines.search import Search
 from memmodel.engines.smt import Goals
 from memmodel.engines.solver import OutOfTime
@@ -157,7 +156,7 @@ def _verdict(architecture: str, found: Sequence[Found]) -> MachineVerdict:
 def _steps(decided: Decided, found: Found) -> tuple[Step, ...]:
     assert found.graph is not None
     assert found.witness is not None
-    model = models.load(found.machine.name).model
+    model = load_model(found.machine.name).model
     execution = Execution(found.graph, model, found.witness)
     return steps_of(decided.opened.lowered.program, found.machine, execution, decided.graph)
 
@@ -242,7 +241,7 @@ class _Machines:
 
     def _asked(self, machine: Machine, program: Program) -> Found:
         graph = unroll(program)
-        model = models.load(machine.name).model
+        model = load_model(machine.name).model
         witness = self._carried(graph, model) or _search(graph, model, self._decided.deadline, self.fault)
         if EngineChoice.BOTH is self._decided.task.options.engine:
             self._compare(machine, graph, model, witness)
