@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from memmodel.analyses import observable
 from memmodel.analyses.machine_steps import steps_of
@@ -241,7 +242,7 @@ class _Machines:
 
     def _asked(self, machine: Machine, program: Program) -> Found:
         graph = unroll(program)
-        model = load_model(machine.name).model
+        model = _axioms(machine.name)
         witness = self._carried(graph, model) or _search(graph, model, self._decided.deadline, self.fault)
         if EngineChoice.BOTH is self._decided.task.options.engine:
             self._compare(machine, graph, model, witness)
@@ -268,6 +269,13 @@ class _Machines:
         shows = _fault(graph.program, other) if self.fault else shown(graph.program, other)
         if (shows is None) != (witness is None):
             raise EngineError(f"the engines disagree on {registry.name(machine)}")
+
+
+@lru_cache(maxsize=8)
+def _axioms(architecture: str) -> Model:
+    """The model without its flags: they are the kernel's, whose model has raised them."""
+    model = load_model(architecture).model
+    return replace(model, checks=model.axioms)
 
 
 def carried(other: EventGraph, witness: Witness, graph: EventGraph, model: Model) -> Replay | None:

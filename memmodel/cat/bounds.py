@@ -140,6 +140,8 @@ class Bounds:
                 first = [self.all & ~row if exact else self.all for row in first]
             case Op.SEQ:
                 for other in term.args[1:]:
+                    if not any(first):
+                        break
                     first = compose(first, self.rows(other))
             case Op.INVERSE:
                 first = inverse(first)
