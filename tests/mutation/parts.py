@@ -1,4 +1,4 @@
-"""The library's texts in, every part that can be taken out of the kernel's model out.
+"""The library's texts in, every part that can be taken out of the kernel's model, or of an architecture's, out.
 
 A part is an axiom or a flag, an arm of a union (so each fence and each case), a condition of an intersection,
 what is subtracted, a step that may be skipped, or a filter `[S]` in a sequence. Taking it out is a change of
@@ -18,6 +18,7 @@ from memmodel.syntax.cat import parse
 from memmodel.syntax.cat_tree import Operator
 
 FILES = ("lkmm.cat", "rcu.cat", "lock.cat")
+"""Of the kernel's model."""
 
 
 class Kind(Enum):
@@ -56,10 +57,10 @@ class Part:
         return text[: self.start] + self.replacement + text[self.end :]
 
 
-def parts() -> dict[str, Part]:
+def parts(files: tuple[str, ...] = FILES) -> dict[str, Part]:
     """All parts by name, in the order of the files."""
     found: dict[str, Part] = {}
-    for file in FILES:
+    for file in files:
         source = SourceFile(file, (LIBRARY / file).read_text())
         for part in _of_file(source):
             name, count = part.name, 1

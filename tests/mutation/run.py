@@ -38,8 +38,8 @@ class Program:
 class Mutated(FileReader):
     """Reads the library with one file's text changed."""
 
-    def __init__(self, part: Part) -> None:
-        super().__init__(find("lkmm"))
+    def __init__(self, part: Part, name: str) -> None:
+        super().__init__(find(name))
         self.part = part
 
     def file(self, path: Path) -> SourceFile:
@@ -49,15 +49,14 @@ class Mutated(FileReader):
         return source
 
 
-def mutated(part: Part) -> Model:
-    """The kernel's model without `part`."""
-    origin = find("lkmm")
-    return build(origin, Mutated(part))
+def mutated(part: Part, name: str = "lkmm") -> Model:
+    """The model of that name, the kernel's if none is given, without `part`."""
+    return build(find(name), Mutated(part, name))
 
 
 @cache
-def whole() -> Model:
-    origin = find("lkmm")
+def whole(name: str = "lkmm") -> Model:
+    origin = find(name)
     return build(origin, FileReader(origin))
 
 
@@ -82,19 +81,19 @@ def _told(result: Result) -> Answer:
 
 
 @cache
-def usual(program: Program) -> Answer:
+def usual(program: Program, name: str = "lkmm") -> Answer:
     """What the whole model says."""
-    return answer(program, whole())
+    return answer(program, whole(name))
 
 
-def looks_the_same(program: Program, model: Model) -> bool:
+def looks_the_same(program: Program, model: Model, name: str = "lkmm") -> bool:
     """Whether nothing that distinguishes `model` from the whole one can hold in the program: no need to search."""
-    return _narrowed(program, model) == _usually_narrowed(program)
+    return _narrowed(program, model) == _usually_narrowed(program, name)
 
 
 @cache
-def _usually_narrowed(program: Program) -> list[object]:
-    return _narrowed(program, whole())
+def _usually_narrowed(program: Program, name: str) -> list[object]:
+    return _narrowed(program, whole(name))
 
 
 def _narrowed(program: Program, model: Model) -> list[object]:
@@ -105,17 +104,18 @@ def _narrowed(program: Program, model: Model) -> list[object]:
     return [coherent, atomic, *((c.name, c.kind, c.negated, c.flag, c.term) for c in checks)]
 
 
-def killer(model: Model, candidates: Iterable[Program]) -> Program | None:
-    """The first program whose verdict or flags differ from the usual ones under `model`; None if there is none.
+def killer(model: Model, candidates: Iterable[Program], name: str = "lkmm") -> Program | None:
+    """The first program whose verdict or flags under `model` differ from those under the whole model; None if there is
+    none.
 
     A search that does not finish shows nothing.
     """
     for program in candidates:
-        before = usual(program)
+        before = usual(program, name)
         if before[0] is None:
             continue
         try:
-            if looks_the_same(program, model):
+            if looks_the_same(program, model, name):
                 continue
             after = answer(program, model)
         except MemmodelError:

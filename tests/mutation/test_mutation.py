@@ -1,4 +1,5 @@
-"""Each axiom, flag, fence and case of the kernel's model is there for a reason that some program shows."""
+"""Each axiom, flag, fence and case of the kernel's model, and of the architectures', is there for a reason that some
+program shows."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ import pytest
 
 from memmodel.engines.run import Options, Task, check_file
 from memmodel.result import Outcome
+from tests.machines.strength.tables import TABLES
+from tests.mutation import equivalent_machines, machines
 from tests.mutation.__main__ import hunt
 from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.parts import FILES, REQUIRED, Kind, parts
@@ -41,3 +44,20 @@ def test_programs_are_as_their_headers_say(path: object) -> None:
 @pytest.mark.slow
 def test_every_part_is_missed() -> None:
     assert not hunt({name: part for name, part in parts().items() if part.kind in REQUIRED})
+
+
+@pytest.mark.parametrize("architecture", TABLES)
+def test_each_axiom_of_an_architecture_is_missed(architecture: str) -> None:
+    taken = parts(machines.files(architecture))
+    axioms = {name: part for name, part in taken.items() if part.kind is Kind.CHECK}
+    assert len(axioms) >= 4
+    assert equivalent_machines.EQUIVALENT[architecture].keys() <= taken.keys()
+    assert not hunt(axioms, architecture, machines.programs(architecture))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("architecture", TABLES)
+def test_each_part_of_an_architecture_is_missed(architecture: str) -> None:
+    taken = parts(machines.files(architecture))
+    required = {name: part for name, part in taken.items() if part.kind in REQUIRED}
+    assert not hunt(required, architecture, machines.programs(architecture))
