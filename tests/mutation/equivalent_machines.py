@@ -58,9 +58,9 @@ EQUIVALENT: dict[str, dict[str, str]] = {
         ),
         f"power.cat: cc: without (cc ; cc){CC}": "In ic, (ic ; cc) says it step by step; in ci, (cc ; ci) does.",
         "power.cat: fence: without ffence in ffence | lwfence": (
-            "A full fence and hb* after it are `everywhere`: a cycle of hb with one is a cycle of prop, and so is one of "
-            "fre ; prop ; hb*, since `everywhere` may begin with fre. A prop-base with a full fence in it is everywhere, "
-            "where com* is rfe; so are several, up to the last that has one."
+            "A full fence and hb* after it are `everywhere`: a cycle of hb with one is a cycle of prop, and so is one "
+            "of fre ; prop ; hb*, since `everywhere` may begin with fre. A prop-base with a full fence in it is "
+            "`everywhere`, where com* is rfe; so are several, up to the last that has one."
         ),
     },
     "riscv": {
