@@ -1,10 +1,12 @@
-"""Every error that the program raises on purpose, as one small tree with a place in the text."""
+"""Every error that the program raises on purpose, as one small tree with a place in the text; and their usual hint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from memmodel.source import Span
 
 
@@ -48,3 +50,11 @@ class ModelError(MemmodelError):
 
 class EngineError(MemmodelError):
     """An engine contradicted the model's own definition: a defect of ours, with a reproducer."""
+
+
+def meant(word: str, names: Iterable[str]) -> str | None:
+    """A hint: the name that may have been meant instead of one that there is not; None where none is like it."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(names), 1)
+    return f"did you mean '{close[0]}'?" if close else None

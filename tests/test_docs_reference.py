@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memmodel.analyses import outcomes, rules
+from memmodel.analyses import outcome_rules, rules
 from memmodel.analyses.review import rules as review
 from memmodel.cli.commands import NAMES
 from memmodel.reports import Format
@@ -25,7 +25,7 @@ def test_every_command_format_and_rule_has_a_section() -> None:
     for page, headings in (
         ("commands.md", NAMES),
         ("formats.md", [item.value for item in Format]),
-        ("rules.md", [f"{rule.code} {rule.name}" for rule in (*outcomes.RULES, *rules.RULES, *review.RULES)]),
+        ("rules.md", [f"{rule.code} {rule.name}" for rule in (*outcome_rules.RULES, *rules.RULES, *review.RULES)]),
     ):
         text = (FOLDER / page).read_text()
         assert [line[3:] for line in text.splitlines() if line.startswith("## ")][: len(headings)] == list(headings)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import shtab
 
+from memmodel.analyses import rulebook
 from memmodel.cli.completion import SCRIPTS
 
 TESTS = ("*.litmus", "*.c")
@@ -85,10 +86,7 @@ def _models() -> Completer:
 
 
 def _codes() -> Completer:
-    from memmodel.analyses import outcomes, rules
-    from memmodel.analyses.review import rules as review
-
-    return words("code", [rule.code for rule in (*outcomes.RULES, *rules.RULES, *review.RULES)])
+    return words("code", [rule.code for rule in rulebook.every()])
 
 
 def _machines() -> Completer:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from memmodel.analyses import outcomes
+from memmodel.analyses import outcome_rules, rulebook
 from memmodel.diagnostic import Severity
 from memmodel.errors import UsageError
 from memmodel.records import dataclass, replace
 from memmodel.result import FileReport
 
 if TYPE_CHECKING:
-    from memmodel.analyses.documented import Documented
     from memmodel.analyses.review.result import Review
 
-FIXED = tuple(rule.code for rule in outcomes.RULES if rule is not outcomes.ODD)
+FIXED = tuple(rule.code for rule in outcome_rules.RULES if rule is not outcome_rules.ODD)
 """The codes of outcomes: what is expected of a file is stated, not left unsaid."""
 
 
@@ -54,7 +53,7 @@ class Selection:
             for item in report.diagnostics
             if item.severity is not Severity.WARNING
             or item.sentence() == report.reason
-            or self.tells(item.code or outcomes.ODD.code)
+            or self.tells(item.code or outcome_rules.ODD.code)
         )
         return replace(report, diagnostics=kept)
 
@@ -73,14 +72,6 @@ class Selection:
         return replace(review, patches=patches)
 
 
-def rules() -> tuple[Documented, ...]:
-    """All there are, those of outcomes first."""
-    from memmodel.analyses import rules as alone
-    from memmodel.analyses.review import rules as review
-
-    return (*outcomes.RULES, *alone.RULES, *review.RULES)
-
-
 def selectors(words: Iterable[str], ignored: bool = False) -> tuple[str, ...]:
     """The codes, or beginnings of codes, that words stand for: MM101, MM1, or a name. `ignored`: they are to be
     ignored. Raises UsageError for what no rule is called, and for an outcome to be ignored."""
@@ -88,17 +79,13 @@ def selectors(words: Iterable[str], ignored: bool = False) -> tuple[str, ...]:
 
 
 def _selector(word: str, ignored: bool) -> str:
-    from memmodel.frontends.toml import nearest
-
-    known = rules()
+    known = rulebook.every()
     wanted = word.upper()
     named = next((rule.code for rule in known if rule.name == word.lower()), None)
     found = named or wanted
     codes = [rule.code for rule in known if found and rule.code.startswith(found)]
     if not codes:
-        names = [rule.code for rule in known] + [rule.name for rule in known]
-        close = nearest(wanted if wanted.startswith("MM") else word.lower(), names, "")
-        hint = close if close.startswith("did") else "`memmodel rule` lists them; MM1 stands for all that start so"
+        hint = rulebook.instead(word, "`memmodel rule` lists them; MM1 stands for all that start so")
         raise UsageError(f"there is no rule '{word}'", hint=hint)
     if ignored and all(code in FIXED for code in codes):
         hint = "state what is expected instead: Result: in the file's header, or [[expect]] in memmodel.toml"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from memmodel.analyses import outcomes
+from memmodel.analyses import outcome_rules, rulebook
 from memmodel.diagnostic import Diagnostic, Severity, place
 from memmodel.records import dataclass, replace
 from memmodel.result import FileReport
@@ -105,7 +105,7 @@ def _can_be(item: Diagnostic, report: FileReport) -> bool:
 
 
 def _code(item: Diagnostic) -> str:
-    return item.code or outcomes.ODD.code
+    return item.code or outcome_rules.ODD.code
 
 
 def _fits(item: Diagnostic, found: Suppression, codes: frozenset[str]) -> bool:
@@ -116,29 +116,25 @@ def _fits(item: Diagnostic, found: Suppression, codes: frozenset[str]) -> bool:
 
 def _understood(found: Suppression) -> tuple[frozenset[str], list[Diagnostic]]:
     """The codes that are ignored, and what is wrong with the comment. Without a reason none are."""
-    from memmodel.analyses.selection import FIXED, rules
-    from memmodel.frontends.toml import nearest
+    from memmodel.analyses.selection import FIXED
 
     if not found.codes:
         return frozenset(), [_odd("this comment does not say what to ignore", found.span, HINT)]
     if not found.reason:
         what = "nothing is ignored without a reason"
         return frozenset(), [_odd(what, found.span, "write the reason after the bracket")]
-    known = {name: rule.code for rule in rules() for name in (rule.code.lower(), rule.name)}
     codes: set[str] = set()
     complaints = []
     for word in found.codes:
-        code = known.get(word.lower())
-        if code is None:
-            names = [name.upper() if name.startswith("mm") else name for name in known]
-            hint = nearest(word.upper() if word[:2].lower() == "mm" else word.lower(), names, "")
-            hint = hint if hint.startswith("did") else "`memmodel rule` lists the rules"
+        rule = rulebook.find(word)
+        if rule is None:
+            hint = rulebook.instead(word, "`memmodel rule` lists the rules")
             complaints.append(_odd(f"there is no rule '{word}'", found.span, hint))
-        elif code in FIXED:
+        elif rule.code in FIXED:
             hint = "state what is expected instead, as in Result: Sometimes"
-            complaints.append(_odd(f"{code} is an outcome, and cannot be ignored", found.span, hint))
+            complaints.append(_odd(f"{rule.code} is an outcome, and cannot be ignored", found.span, hint))
         else:
-            codes.add(code)
+            codes.add(rule.code)
     return frozenset(codes), complaints
 
 
@@ -146,11 +142,11 @@ def _of_check() -> frozenset[str]:
     """The codes of which `check` knows whether there is one."""
     from memmodel.analyses import rules
 
-    return frozenset((outcomes.ODD.code, *(rule.code for rule in rules.RULES)))
+    return frozenset((outcome_rules.ODD.code, *(rule.code for rule in rules.RULES)))
 
 
 def _odd(message: str, span: Span, hint: str) -> Diagnostic:
-    return Diagnostic(Severity.WARNING, message, place(span), hint, outcomes.ODD.code)
+    return Diagnostic(Severity.WARNING, message, place(span), hint, outcome_rules.ODD.code)
 
 
 # ── the text ─────────────────────────────────────────────────────────────────────────────────────

@@ -23,7 +23,7 @@ from memmodel.cat.values import (
     describe,
     sort_of,
 )
-from memmodel.errors import ModelError, Unsupported
+from memmodel.errors import ModelError, Unsupported, meant
 from memmodel.source import Span
 from memmodel.syntax import cat_tree as cat
 from memmodel.syntax.cat_tree import Operator
@@ -291,10 +291,5 @@ def set_name(tag: str) -> str:
 
 def suggestion(name: str, scope: Scope) -> str:
     """What the name may have been meant to be."""
-    from difflib import get_close_matches
-
     others = [known for known, value in scope.items() if not isinstance(value, (Foreign, Routine))]
-    close = get_close_matches(name, others, 1)
-    if close:
-        return f"did you mean '{close[0]}'?"
-    return "it is neither defined above nor a set of an annotation that an enum declares"
+    return meant(name, others) or "it is neither defined above nor a set of an annotation that an enum declares"

@@ -74,8 +74,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the file. Raises MemmodelError for a model that cannot be read."""
+    from memmodel.analyses import rulebook
     from memmodel.analyses.review.unpatched import inspect
-    from memmodel.cli import rulebook
     from memmodel.engines.isolate import run_isolated
     from memmodel.engines.run import load_model
     from memmodel.reports.concise import ConciseWriter

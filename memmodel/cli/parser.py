@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
-from memmodel.errors import UsageError
+from memmodel.errors import UsageError, meant
 
 WIDEST = 100
 """Columns of a page of help; fewer where the terminal has fewer."""
@@ -102,14 +102,14 @@ class Parser(argparse.ArgumentParser):
         choices = [str(choice) for choice in action.choices]
         name = "/".join(action.option_strings) or action.metavar or action.dest
         raise UsageError(
-            f"{self.prog}: {name}: {str(value)!r} is no choice", hint=_nearest(str(value), choices, _among(choices))
+            f"{self.prog}: {name}: {str(value)!r} is no choice", hint=meant(str(value), choices) or _among(choices)
         )
 
     def _unknown(self, word: str) -> NoReturn:
         if not word.startswith("-"):
             raise UsageError(f"{self.prog}: {word!r} is one argument too many", hint=self._help())
         name = word.partition("=")[0]
-        hint = _nearest(name, [option for action in self._actions for option in action.option_strings], self._help())
+        hint = meant(name, [option for action in self._actions for option in action.option_strings]) or self._help()
         raise UsageError(f"{self.prog}: there is no option {name!r}", hint=hint)
 
     def _help(self) -> str:
@@ -119,16 +119,8 @@ class Parser(argparse.ArgumentParser):
 def _command(word: str, commands: Iterable[str], otherwise: str) -> str:
     if word.endswith((".litmus", ".c")) or os.path.exists(word):  # noqa: PTH110  (never raises, whatever the name)
         return f"did you mean `memmodel check {word}`?"
-    return _nearest(word, list(commands), otherwise)
+    return meant(word, commands) or otherwise
 
 
 def _among(choices: Sequence[str]) -> str:
     return f"expected {', '.join(choices)}"
-
-
-def _nearest(word: str, names: Sequence[str], otherwise: str) -> str:
-    """The name that may have been meant; what to say otherwise if none is near."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, names, 1, 0.6)
-    return f"did you mean {close[0]!r}?" if close else otherwise

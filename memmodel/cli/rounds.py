@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from memmodel.cli import rulebook
+from memmodel.analyses import rulebook
 from memmodel.cli.arguments import architectures, defines, given, tree
 from memmodel.cli.configuration import excluded, selection_of
 from memmodel.cli.output import Output

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from memmodel.cli import rulebook
+from memmodel.analyses import rulebook
 from memmodel.errors import UsageError
 from memmodel.result import ExitStatus
 
@@ -36,11 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Raises UsageError for a code that no rule has."""
-    from memmodel.analyses import outcomes, rules
-    from memmodel.analyses.documented import Documented
-    from memmodel.analyses.review import rules as review
-
-    chosen: tuple[Documented, ...] = (*outcomes.RULES, *rules.RULES, *review.RULES)
+    chosen = rulebook.every()
     if arguments.code is not None:
         rule = rulebook.find(arguments.code)
         if rule is None:

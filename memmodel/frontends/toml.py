@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from memmodel.errors import SyntaxError
+from memmodel.errors import SyntaxError, meant
 from memmodel.source import SourceFile, Span
 
 LARGEST = 1 << 63
@@ -23,10 +23,7 @@ _PIECE = re.compile(rf"{_STRING}|\{{(?:{_STRING}|[^{{}}\"'])*\}}|#[^\n]*|\]", re
 
 def nearest(name: str, names: Sequence[str], otherwise: str) -> str:
     """A hint: the name that may have been meant, or all that there are."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, names, 1, 0.6)
-    return f"did you mean '{close[0]}'?" if close else f"{otherwise} {', '.join(names)}"
+    return meant(name, names) or f"{otherwise} {', '.join(names)}"
 
 
 def read(source: SourceFile) -> Table:

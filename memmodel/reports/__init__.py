@@ -145,9 +145,9 @@ def _html(setting: Setting) -> Writer:
 
 
 def _rules(setting: Setting) -> Rules:
-    from memmodel.analyses import outcomes
+    from memmodel.analyses import outcome_rules
 
-    return setting.rules or outcomes.find
+    return setting.rules or outcome_rules.find
 
 
 _WRITERS: Mapping[Format, Callable[[Setting], Writer]] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from memmodel.analyses import outcomes
+from memmodel.analyses import outcome_rules
 from memmodel.analyses.documented import Documented
 from memmodel.diagnostic import Change, Diagnostic, Place, Severity, Step
 from memmodel.reports import Rules, Run
@@ -45,7 +45,7 @@ class SarifWriter:
         for number, one in enumerate(everything(report, self._rules)):
             result = self._result(one, report)
             self._results.append(dumps(result))
-            internal = one.code == outcomes.INTERNAL.code
+            internal = one.code == outcome_rules.INTERNAL.code
             if number == 0 and (internal or report.outcome.status is ExitStatus.UNDECIDED):
                 self._notifications.append(self._notification(one, internal))
                 self._successful = self._successful and not internal

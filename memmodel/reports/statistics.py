@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from memmodel import __version__
-from memmodel.analyses import outcomes
+from memmodel.analyses import outcome_rules, outcomes
 from memmodel.records import dataclass
 from memmodel.reports import Rules, Run, Writer
 from memmodel.result import FileReport, Outcome
@@ -44,7 +44,7 @@ class StatisticsWriter:
     def _counts(self, reports: Sequence[FileReport]) -> list[Count]:
         """What is told of the files, and not what their text asks not to be told."""
         told = (item for report in reports for item in outcomes.diagnostics(report) if item.suppressed is None)
-        counts = Counter(item.code or outcomes.ODD.code for item in told)
+        counts = Counter(item.code or outcome_rules.ODD.code for item in told)
         found = ((code, self._rules(code), count) for code, count in counts.items())
         named = [Count(code, rule.name if rule is not None else "", count) for code, rule, count in found]
         return sorted(named, key=lambda item: (-item.count, item.code))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from memmodel.analyses import outcomes
+from memmodel.analyses import outcome_rules, outcomes
 from memmodel.diagnostic import Diagnostic, Severity
 from memmodel.records import dataclass
 from memmodel.reports import Rules
@@ -45,7 +45,7 @@ def everything(report: FileReport, rules: Rules) -> Iterator[Told]:
     """The same with what the text asks not to be told."""
     for item in outcomes.diagnostics(report):
         place = item.place
-        code = item.code or outcomes.ODD.code
+        code = item.code or outcome_rules.ODD.code
         rule = rules(code)
         yield Told(
             item,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memmodel.analyses import outcomes
+from memmodel.analyses import outcome_rules, outcomes
 from memmodel.analyses.baseline import compare, entry, gone
 from memmodel.diagnostic import Diagnostic, Place, Severity
 from memmodel.records import replace
@@ -72,7 +72,7 @@ def test_another_verdict_is_a_change_in_either_direction() -> None:
 
 def test_a_change_has_its_own_code_and_says_how() -> None:
     (told,) = outcomes.diagnostics(compared(NEVER, SOMETIMES))
-    assert told.code == outcomes.CHANGED.code
+    assert told.code == outcome_rules.CHANGED.code
     assert "Never -> Sometimes" in told.message
     assert told.severity is Severity.ERROR
 
@@ -175,7 +175,7 @@ def test_a_file_that_is_gone_is_a_change() -> None:
     found = gone("a.litmus", entry(NEVER, MODEL), MODEL, "smt")
     assert (found.outcome, found.changed) == (Outcome.FAIL, ("not there any more, and was Never",))
     (told,) = outcomes.diagnostics(found)
-    assert told.code == outcomes.CHANGED.code
+    assert told.code == outcome_rules.CHANGED.code
 
 
 def test_another_model_is_a_change() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from memmodel.analyses import outcomes, rules
+from memmodel.analyses import outcome_rules, rules
 from memmodel.reports import Run
 from memmodel.reports.html import HtmlWriter
 from memmodel.result import FileReport
@@ -76,7 +76,7 @@ def written(tmp_path: Path) -> Callable[..., Path]:
     """Writes the report of a run."""
 
     def write(*reports: FileReport, **run: object) -> Path:
-        out = HtmlWriter(lambda code: outcomes.find(code) or rules.find(code), ("--model", "lkmm"))
+        out = HtmlWriter(lambda code: outcome_rules.find(code) or rules.find(code), ("--model", "lkmm"))
         pieces = [*map(out.file, reports), out.end(Run(reports, 1.5, **run))]  # type: ignore[arg-type]
         path = tmp_path / "report.html"
         path.write_text("".join(pieces), encoding="ascii")

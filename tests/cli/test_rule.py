@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.analyses import outcomes, rules
+from memmodel.analyses import outcome_rules, rules
 from memmodel.analyses.documented import Documented
 from memmodel.analyses.review.rules import RULES as OF_REVIEW
 from tests.cli.command import MP_ORDERED, memmodel
 
 FOUNDING = str(Path(__file__).parents[2] / "litmus" / "ring" / "drain-before-atomic.litmus")
 
-CODES = [rule.code for rule in (*outcomes.RULES, *rules.RULES, *OF_REVIEW)]
+CODES = [rule.code for rule in (*outcome_rules.RULES, *rules.RULES, *OF_REVIEW)]
 
 
 def test_the_list_names_every_rule() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memmodel.cli.rulebook import find
+from memmodel.analyses.rulebook import find
 from memmodel.reports import Format, Run, writer
 from memmodel.result import FileReport
 from tests.reports import examples

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.cli.rulebook import find
+from memmodel.analyses.rulebook import find
 from memmodel.records import replace
 from memmodel.reports import Format, writer
 from memmodel.result import FileReport

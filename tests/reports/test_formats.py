@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from memmodel.cli.rulebook import find
+from memmodel.analyses.rulebook import find
 from memmodel.reports import Format, Run, Verbosity, writer
 from memmodel.reports.style import ColourChoice, Style, choose
 from memmodel.result import FileReport

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from memmodel.cli.rulebook import find
+from memmodel.analyses.rulebook import find
 from memmodel.reports import Format, writer
 from memmodel.result import FileReport, Outcome
 from tests.reports import examples

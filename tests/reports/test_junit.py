@@ -7,7 +7,7 @@ import re
 import pytest
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
-from memmodel.cli.rulebook import find
+from memmodel.analyses.rulebook import find
 from memmodel.records import replace
 from memmodel.reports import Format, Run, writer
 from memmodel.result import ExitStatus, FileReport, Outcome
@@ -88,7 +88,9 @@ def test_other_places_are_in_the_text() -> None:
 
 def test_a_finding_in_another_file_than_the_one_checked_names_it() -> None:
     failure = case(examples.UNANNOUNCED).result[0]
-    assert failure.text.startswith("3:2: rings/spsc:no-barrier: expected Never, found Sometimes: assertion failed: seen")
+    assert failure.text.startswith(
+        "3:2: rings/spsc:no-barrier: expected Never, found Sometimes: assertion failed: seen"
+    )
     assert "\nrings/spsc/harness.c:3:2: error: " in failure.text
 
 

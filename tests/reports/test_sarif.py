@@ -12,8 +12,8 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
-from memmodel.analyses import outcomes, rules
-from memmodel.cli.rulebook import find
+from memmodel.analyses import outcome_rules, rules
+from memmodel.analyses.rulebook import find
 from memmodel.diagnostic import place
 from memmodel.records import replace
 from memmodel.reports import Format, Run, writer
@@ -78,7 +78,7 @@ def test_the_rules_are_those_that_results_point_to() -> None:
     told = found["tool"]["driver"]["rules"]
     assert {rule["id"] for rule in told} == {result["ruleId"] for result in found["results"]}
     assert len({rule["id"] for rule in told}) == len(told)
-    documented = {rule.code: rule.documentation for rule in (*outcomes.RULES, *rules.RULES)}
+    documented = {rule.code: rule.documentation for rule in (*outcome_rules.RULES, *rules.RULES)}
     for result in found["results"]:
         rule = told[result["ruleIndex"]]
         assert rule["id"] == result["ruleId"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-from memmodel.analyses import outcomes, rules
+from memmodel.analyses import outcome_rules, rules
 from memmodel.analyses.documented import Documented
 from memmodel.analyses.review import rules as review
 from tools.reference.markdown import anchor, fenced, fill, table
@@ -18,7 +18,7 @@ the text of one. [how-to/regression.md](../how-to/regression.md) says how to sel
 suppress one finding with a reason.
 """
 GROUPS = (
-    ("Outcomes of `memmodel check`", outcomes.RULES),
+    ("Outcomes of `memmodel check`", outcome_rules.RULES),
     ("Barriers that are not what they seem: warnings of `memmodel check`, and of a review", rules.RULES),
     ("Remarks of `memmodel review` and `memmodel pairs`", review.RULES),
 )

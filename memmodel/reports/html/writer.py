@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from memmodel import __version__
-from memmodel.analyses import outcomes
+from memmodel.analyses import outcome_rules
 from memmodel.reports import Rules, Run
 from memmodel.reports.html.data import Object, details, summary
 from memmodel.reports.html.shell import block, shell
@@ -20,7 +20,7 @@ class HtmlWriter:
     """Details are written as they come, the index at the end. `rules`: of all diagnostics that may be told. `given`:
     the options that the run was given, to be told with each file."""
 
-    def __init__(self, rules: Rules = outcomes.find, given: Sequence[str] = ()) -> None:
+    def __init__(self, rules: Rules = outcome_rules.find, given: Sequence[str] = ()) -> None:
         self._rules = rules
         self._given = tuple(given)
         self._index: list[Object] = []

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from memmodel.analyses import outcomes
+from memmodel.analyses import outcome_rules, outcomes
 from memmodel.diagnostic import Change, Diagnostic, Region, Severity
 from memmodel.picture import Source
 from memmodel.records import replace
@@ -137,7 +137,7 @@ def test_rules_are_named_with_what_they_find() -> None:
     assert isinstance(index, dict)
     codes = {code for entry in index["tests"] for code in entry["codes"]}
     assert set(index["rules"]) == codes
-    rule = outcomes.find("MM002")
+    rule = outcome_rules.find("MM002")
     assert rule is not None
     assert index["rules"]["MM002"] == {"name": rule.name, "summary": rule.summary}
 
