@@ -278,6 +278,7 @@ complete -c memmodel -n '_shtab_memmodel_using review' -s h -l help -d 'show thi
 complete -c memmodel -n '_shtab_memmodel_using review' -l tree -xka "(__fish_complete_directories)" -d 'the sources that the patches are for; default: what the patches show of them, and of commits this clone'
 complete -c memmodel -n '_shtab_memmodel_using review' -l scenario -x -d 'also a scenario that is not in scenarios/: its folder, or folder:variant; may be repeated'
 complete -c memmodel -n '_shtab_memmodel_using review' -s m -l model -xka "(_memmodel_model_or_file)" -d 'a name (see `memmodel models`), a .cat file or a kernel'"'"'s; default: lkmm'
+complete -c memmodel -n '_shtab_memmodel_using review' -l arch -xka "all x86 arm64 riscv power" -d 'also say of each remark whether this architecture can show it: all, x86, arm64, riscv, power; may be repeated'
 complete -c memmodel -n '_shtab_memmodel_using review' -l timeout -x -d 'seconds for each patch; default: 9, and 54 for a series of many'
 complete -c memmodel -n '_shtab_memmodel_using review' -l color -xka "auto always never" -d 'default: auto'
 complete -c memmodel -n '_shtab_memmodel_using review' -l select -xka "(_memmodel_code)" -d 'tell these warnings and no others: codes (MM101), beginnings of codes (MM1) or names, with commas between'
