@@ -10,7 +10,7 @@ from memmodel.errors import UsageError
 from memmodel.result import ExitStatus
 
 EPILOG = """\
-Each row: what the kernel asks for, the instructions, and the file of the kernel that says so. Of several ways to
+Each row: what the kernel asks for, the instructions, and the number of the file that says so. Of several ways to
 compile for an architecture the usual one is shown; name another as in arm64-llsc.
 
 examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Mapping, Sequence
 
@@ -9,36 +10,48 @@ from memmodel.machines import registry
 from memmodel.machines.machine import Machine, Row
 from memmodel.reports.json import Json
 
-WIDTH = 100
-_USE = 42
+WIDTH = 80
+_USE = 38
 _NOTHING = "(no instruction)"
 
 
 def listed(machines: Sequence[Machine]) -> str:
-    """A line for each table."""
+    """An entry for each table."""
     names = [registry.name(machine) for machine in machines]
-    width = max(map(len, names))
-    titles = [f"{m.title}{f', {m.variant_title}' if m.variant_title else ''}" for m in machines]
-    return "".join(f"{name:<{width}}  {title}\n" for name, title in zip(names, titles, strict=True))
+    width = max(map(len, names)) + 2
+    lines: list[str] = []
+    for name, machine in zip(names, machines, strict=True):
+        lines += _wrapped(_title(machine), f"{name:<{width}}", " " * width)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def table(machine: Machine) -> str:
-    """All rows: what is asked for, the instructions, the source."""
-    title = f"{registry.name(machine)}: {machine.title}"
-    lines = [f"{title}, {machine.variant_title}" if machine.variant_title else title, ""]
+    """All rows: what is asked for, the instructions, and the number of the source, with the sources below."""
+    sources = {source: number for number, source in enumerate(dict.fromkeys(row.source for row in machine.rows), 1)}
+    lines = [*_wrapped(f"{registry.name(machine)}: {_title(machine)}"), ""]
     for row in machine.rows:
-        lines += _row(row)
+        lines += _row(row, sources[row.source])
+    lines += ["", "Where it says so:"]
+    lines += [f"{f'[{number}]':>6} {source}" for source, number in sources.items()]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _row(row: Row) -> list[str]:
-    asked = textwrap.wrap(row.use.value, _USE - 2, break_on_hyphens=False)
+def _title(machine: Machine) -> str:
+    return f"{machine.title}, {machine.variant_title}" if machine.variant_title else machine.title
+
+
+def _row(row: Row, source: int) -> list[str]:
+    asked = _wrapped(row.use.value, "", "  ", _USE - 2)
     text = f"{row.text} (xchg: {row.exchange})" if row.exchange else row.text or _NOTHING
-    made = [*textwrap.wrap(text, WIDTH - _USE), f"  {row.source}"]
-    count = max(len(asked), len(made))
-    asked += [""] * (count - len(asked))
-    made += [""] * (count - len(made))
-    return [f"{left:<{_USE}}{right}" for left, right in zip(asked, made, strict=True)]
+    made = _wrapped(f"{text} [{source}]", "", "  ", WIDTH - _USE)
+    made = [""] * sum(len(line) >= _USE for line in asked) + made  # beside those that leave room for it
+    return [f"{left:<{_USE}}{right}" for left, right in itertools.zip_longest(asked, made, fillvalue="")]
+
+
+def _wrapped(text: str, first: str = "", later: str = "", width: int = WIDTH) -> list[str]:
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def as_json(machine: Machine) -> Mapping[str, Json]:
