@@ -108,7 +108,7 @@ class _Translation:
     def body(self, items: tuple[ir.Instruction, ...]) -> tuple[ir.Instruction, ...]:
         made: list[ir.Instruction] = []
         for before, item in zip((None, *items), items, strict=False):
-            if isinstance(before, ir.Store) and isinstance(item, ir.Fence) and item.span == before.span:
+            if isinstance(before, ir.Store) and isinstance(item, ir.Fence) and _with_barrier(before, item):
                 made += self._store_mb(item)
             else:
                 made += self._one(item)
@@ -217,6 +217,11 @@ class _Translation:
 def _fences(names: tuple[str, ...], span: Span) -> Iterator[ir.Fence]:
     for name in names:
         yield ir.Fence(frozenset((name,)), span)
+
+
+def _with_barrier(store: ir.Store, fence: ir.Fence) -> bool:
+    """Whether the two are one smp_store_mb()."""
+    return store.span == fence.span and "mb" in fence.tags and fence.flavour is ir.Flavour.USUAL
 
 
 def _order(item: ir.ReadModifyWrite) -> _Order:

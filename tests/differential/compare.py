@@ -17,6 +17,9 @@ from memmodel.engines.enumerate import EnumerateEngine
 from memmodel.engines.smt import SmtEngine
 from memmodel.events import terms
 from memmodel.events.unroll import unroll
+from memmodel.machines import registry
+from memmodel.machines.translate import translate
+from memmodel.program.ir import Program
 from memmodel.program.load import load
 from memmodel.result import Observation, Result
 from memmodel.source import SourceFile
@@ -83,11 +86,13 @@ class Settings:
     timeout: float = 5.0
     herd: str = ""
     model: str = "lkmm"
+    """Also a machine's name, as `registry.find` knows it."""
 
 
 @lru_cache(maxsize=4)
 def _model(spec: str) -> Model:
-    return models.load(spec).model
+    machine = registry.find(spec)
+    return models.load(spec if machine is None else machine.name).model
 
 
 def compare(text: str, settings: Settings) -> Comparison:
@@ -101,11 +106,18 @@ def compare(text: str, settings: Settings) -> Comparison:
 def _ask(engine: Engine, text: str, settings: Settings) -> Opinion:
     terms.forget()
     try:
-        graph = unroll(load(SourceFile("generated.litmus", text)).program)
+        graph = unroll(_program(text, settings.model))
         result = engine.run(graph, _model(settings.model), Request(True, settings.count, settings.timeout))
     except Exception as error:  # a crash is a finding like any other, and wants its reproducer
         return Opinion(error=f"{type(error).__name__}: {error}")
     return _opinion(result)
+
+
+def _program(text: str, model: str) -> Program:
+    """The program that the text has under that model: in an architecture's instructions, where it is of one."""
+    program = load(SourceFile("generated.litmus", text)).program
+    machine = registry.find(model)
+    return program if machine is None else translate(program, machine)
 
 
 def _opinion(result: Result) -> Opinion:
