@@ -158,8 +158,6 @@ class _Translation:
             order = _Order.ACQUIRE if order is _Order.RELAXED else _Order.BOTH
         row = self._rows[_use(item, order)]
         self._noted(row, item.span, exchange=item.condition is None and not item.carries_data)
-        # What C11 has acquire also where it fails is compiled with the barrier on both paths.
-        after, succeeded = ((*row.after, *row.succeeded), ()) if acquires else (row.after, row.succeeded)
         condition = None if row.always else item.condition
         yield from _fences(row.before, item.span)
         yield replace(
@@ -171,9 +169,11 @@ class _Translation:
             failed_tags=None if condition is None or acquires else row.failed,
             flavour=ir.Flavour.USUAL,
         )
-        yield from _fences(after, item.span)
-        if succeeded and condition is not None:
-            yield ir.If(condition, tuple(_fences(succeeded, item.span)), (), item.span)
+        yield from _fences(row.after, item.span)
+        if row.succeeded and condition is not None:
+            barrier = tuple(_fences(row.succeeded, item.span))
+            # What C11 has acquire also where it fails is compiled with the barrier on both paths.
+            yield ir.If(condition, barrier, barrier if acquires else (), item.span)
 
     def _lock(self, item: ir.Lock) -> Iterator[ir.Instruction]:
         if item.kind is ir.LockKind.IS_LOCKED:
