@@ -63,3 +63,9 @@ def test_paths_are_given_from_the_top_of_the_project(tmp_path: Path, monkeypatch
     for file, shown in (("a.litmus", "tests/a.litmus"), ("../b.litmus", "b.litmus"), ("/else/c.litmus",) * 2):
         (command,) = commands(examples.report(file, Outcome.TIMEOUT), root=str(tmp_path))
         assert command.properties["file"] == shown
+
+
+def test_what_looks_like_an_escape_is_none() -> None:
+    (command,) = commands(examples.report("a%2C.litmus", Outcome.ERROR, reason="%0A is 100%25 of it"))
+    assert command.properties["file"] == "a%2C.litmus"
+    assert command.message == "%0A is 100%25 of it"
