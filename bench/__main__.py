@@ -59,9 +59,7 @@ def measurements(only: str, repeat: int, timeout: float, jobs: int) -> Iterator[
     if only in "review":
         yield from review.measurements(repeat)
     if only in "corpus":
-        found = measure.corpus(jobs)
-        if found is not None:
-            yield found
+        yield from measure.corpus(jobs)
 
 
 def compare(old: Path, new: Path) -> int:

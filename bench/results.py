@@ -90,7 +90,7 @@ def _growth(before: Measurement, item: Measurement) -> str:
 def _remark(item: Measurement) -> str:
     if item.problem:
         return item.problem
-    remarks = [f"over {item.limit:g} s"] if item.limit is not None and item.seconds > item.limit else []
+    remarks = [f"over {item.limit:.3g} s"] if item.limit is not None and item.seconds > item.limit else []
     if item.most_mb is not None and item.peak_mb > item.most_mb:
         remarks.append(f"over {item.most_mb:g} MB")
     return ", ".join(remarks)
