@@ -10,7 +10,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 KERNEL_TREE ?= ../linux-source-6.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser test-slow test-thorough lint fmt bench differential mutation snapshots generated docs kernel-tree survey clean
+.PHONY: help demo test test-browser test-slow test-thorough lint fmt bench differential mutation snapshots generated docs kernel-tree survey clean soundness
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: $(READY) ## Measure checks and reviews, print growth over size, and write
 
 differential: $(READY) ## Compare both engines on COUNT generated programs (20,000 unless told; from SEED on)
 	$(BIN)/python -m tests.differential --count $(COUNT) --seed $(SEED) --jobs $(JOBS)
+
+soundness: $(READY) ## Hold the models of the architectures against the kernel's, on COUNT generated programs
+	$(BIN)/python -m tests.machines --count $(COUNT) --seed $(SEED) --jobs $(JOBS)
 
 mutation: $(READY) ## Remove each clause of the kernel's model and see some test fail
 	$(BIN)/python -m tests.mutation
