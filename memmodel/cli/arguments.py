@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from typing import TYPE_CHECKING
 
 from memmodel.errors import UsageError
+
+if TYPE_CHECKING:
+    from memmodel.engines.task import Options
 
 LONGEST = 1e6
 """Seconds: more than eleven days is a slip, or infinity, which timers do not take."""
@@ -140,6 +144,22 @@ def tree(arguments: argparse.Namespace) -> str | None:
 def defines(arguments: argparse.Namespace) -> tuple[tuple[str, str], ...]:
     """The macros named; the last of several of the same name counts."""
     return tuple(dict(arguments.defines).items())
+
+
+def deciding(arguments: argparse.Namespace) -> Options:
+    """What the arguments say of how every file is decided. Raises UsageError for a kernel tree that is not there."""
+    from memmodel.engines.task import EngineChoice, Options
+
+    defaults = Options()
+    return Options(
+        model=arguments.model or defaults.model,
+        engine=EngineChoice(arguments.engine) if arguments.engine else defaults.engine,
+        unroll=arguments.unroll,
+        timeout=arguments.timeout or defaults.timeout,
+        memory=arguments.memory,
+        tree=tree(arguments),
+        defines=defines(arguments),
+    )
 
 
 def given(arguments: argparse.Namespace) -> tuple[str, ...]:

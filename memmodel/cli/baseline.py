@@ -14,26 +14,24 @@ from memmodel.cli.arguments import (
     cache_arguments,
     code_arguments,
     cores,
-    defines,
+    deciding,
     natural,
     positive,
     seconds,
-    tree,
 )
 from memmodel.cli.configuration import excluded
+from memmodel.cli.ending import INTERRUPTED
 from memmodel.cli.paths import Missing, collect
 from memmodel.cli.saving import Target
 from memmodel.cli.work import reports
 from memmodel.engines.run import load_model, preload
 from memmodel.engines.task import STDIN, EngineChoice, Options
 from memmodel.errors import UsageError
+from memmodel.records import replace
 from memmodel.result import ExitStatus, FileReport, Outcome
 
 if TYPE_CHECKING:
     from memmodel.analyses.baseline_file import Baseline
-
-INTERRUPTED = 130
-"""128 + SIGINT, as shells have it."""
 
 DEFAULT = "memmodel-baseline.json"
 
@@ -87,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     from memmodel.analyses.baseline import is_internal
     from memmodel.analyses.baseline_file import text
 
-    options = _options(arguments)
+    options = replace(deciding(arguments), states=arguments.states)
     if not arguments.paths:
         raise UsageError(NOTHING, hint=NAME_SOMETHING)
     if STDIN in arguments.paths:
@@ -111,20 +109,6 @@ def run(arguments: argparse.Namespace) -> int:
     target.write(text(_baseline(arguments, options, found)))
     _tell(found, arguments.output, options.states)
     return ExitStatus.BAD_INPUT if any(is_internal(report) for report in found) else ExitStatus.OK
-
-
-def _options(arguments: argparse.Namespace) -> Options:
-    defaults = Options()
-    return Options(
-        model=arguments.model or defaults.model,
-        engine=EngineChoice(arguments.engine) if arguments.engine else defaults.engine,
-        states=arguments.states,
-        unroll=arguments.unroll,
-        timeout=arguments.timeout or defaults.timeout,
-        memory=arguments.memory,
-        tree=tree(arguments),
-        defines=defines(arguments),
-    )
 
 
 def _baseline(arguments: argparse.Namespace, options: Options, found: list[FileReport]) -> Baseline:

@@ -19,13 +19,11 @@ from memmodel.cli.arguments import (
     seconds,
     selection_arguments,
 )
+from memmodel.cli.ending import INTERRUPTED
 from memmodel.engines.task import EngineChoice, Options
 from memmodel.errors import UsageError
 from memmodel.reports import Format
 from memmodel.reports.style import ColourChoice
-
-INTERRUPTED = 130
-"""128 + SIGINT, as shells have it."""
 
 EPILOG = """\
 A file may state its verdict in a header comment, as the kernel's own tests do:

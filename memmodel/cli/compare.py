@@ -14,11 +14,10 @@ from memmodel.cli.arguments import (
     cluster_arguments,
     code_arguments,
     cores,
-    defines,
+    deciding,
     natural,
     positive,
     seconds,
-    tree,
 )
 from memmodel.cli.configuration import options_for
 from memmodel.cli.paths import SUFFIX, Missing, collect
@@ -104,16 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     start = time.monotonic()
     matching = match(arguments.old, arguments.new)
-    options = Options(
-        model=arguments.model or Options().model,
-        engine=EngineChoice(arguments.engine),
-        states=True,
-        unroll=arguments.unroll,
-        timeout=arguments.timeout,
-        memory=arguments.memory,
-        tree=tree(arguments),
-        defines=defines(arguments),
-    )
+    options = replace(deciding(arguments), states=True)
     data = sys.stdin.buffer.read(LARGEST_FILE + 1) if STDIN in (arguments.old, arguments.new) else None
     tasks = [
         Task(file, options_for(file, _listing(options, file), arguments), data if file == STDIN else None)

@@ -11,13 +11,9 @@ from typing import NoReturn
 
 from memmodel.cli import configuration
 from memmodel.cli.commands import module, parser, wanted
+from memmodel.cli.ending import BROKEN_PIPE, INTERRUPTED
 from memmodel.errors import MemmodelError
 from memmodel.result import ExitStatus
-
-BROKEN_PIPE = 141
-"""128 + SIGPIPE."""
-INTERRUPTED = 130
-"""128 + SIGINT."""
 
 
 def entry() -> NoReturn:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from memmodel.analyses import rulebook
-from memmodel.cli.arguments import architectures, defines, given, tree
+from memmodel.cli.arguments import architectures, deciding, given, tree
 from memmodel.cli.configuration import excluded, selection_of
 from memmodel.cli.output import Output
 from memmodel.cli.paths import Missing, collect
 from memmodel.cli.work import reports, unmodelled
-from memmodel.engines.task import STDIN, Details, EngineChoice, Options
+from memmodel.engines.task import STDIN, Details, Options
 from memmodel.errors import MemmodelError, UsageError
 from memmodel.records import dataclass, replace
 from memmodel.reports import DOCUMENTS, WITH_PICTURE, WITH_STEPS, Format, Run, Verbosity, Writer, writer
@@ -104,17 +104,10 @@ def _writer(arguments: argparse.Namespace, target: Target | None) -> Writer:
 def options_of(arguments: argparse.Namespace) -> Options:
     """How every file is checked. Raises UsageError for a kernel tree that is not there."""
     herd = arguments.format == Format.HERD.value  # its output has both, whether asked for or not
-    defaults = Options()
-    return Options(
-        model=arguments.model or defaults.model,
-        engine=EngineChoice(arguments.engine) if arguments.engine else defaults.engine,
+    return replace(
+        deciding(arguments),
         states=arguments.states or herd,
         count=arguments.count or herd,
-        unroll=arguments.unroll,
-        timeout=arguments.timeout or defaults.timeout,
-        memory=arguments.memory,
-        tree=tree(arguments),
-        defines=defines(arguments),
         details=Details(
             steps=Format(arguments.format) in WITH_STEPS,
             picture=Format(arguments.format) in WITH_PICTURE,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from memmodel.cli import rounds
 from memmodel.cli.configuration import completed
+from memmodel.cli.ending import INTERRUPTED
 from memmodel.cli.output import Output
 from memmodel.cli.paths import Missing
 from memmodel.cli.seen import Seen
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from memmodel.cli.against import Against
     from memmodel.cli.saving import Target
 
-INTERRUPTED = 130
-"""128 + SIGINT, as shells have it."""
 PAUSE = 2.0
 """Seconds between two looks for which there is no event: one may be lost, or come while files are checked."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from memmodel.cli.commands import GROUPS
-from memmodel.cli.main import BROKEN_PIPE, INTERRUPTED
+from memmodel.cli.ending import BROKEN_PIPE, INTERRUPTED
 from memmodel.result import ExitStatus, Outcome
 from tools.reference.commands import status_table, statuses, subparsers
 from tools.reference.markdown import table
