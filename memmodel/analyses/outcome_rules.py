@@ -11,7 +11,9 @@ INTERNAL = Documented(
 
 What it finds
     A defect of this program: two engines that disagree, a process that died,
-    an error that nobody foresaw. Nothing is said of the file.
+    an error that nobody foresaw; with --arch also an architecture that shows
+    what the kernel's model forbids, since one of the two is then read wrongly.
+    Nothing is said of the file.
 
 Why it is bad
     There is no verdict, and there should be one.
