@@ -72,6 +72,8 @@ def as_json(machine: Machine) -> Mapping[str, Json]:
                 "after": list(row.after),
                 "succeeded": list(row.succeeded),
                 "failed": None if row.failed is None else sorted(row.failed),
+                "around": list(row.around),
+                "always": row.always,
                 "source": row.source,
             }
             for row in machine.rows

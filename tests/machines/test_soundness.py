@@ -88,7 +88,7 @@ def variants() -> Iterator[ParameterSet]:
                 yield pytest.param(f"{folder}:{item.name}", marks=marks, id=f"{folder.name}:{item.name}")
 
 
-@pytest.mark.parametrize("path", variants())
+@pytest.mark.parametrize("path", list(variants()))
 def test_code_of_the_kernel(path: str) -> None:
     """A contradiction would be an error. Large ones run out of time, and then say so; the founding case does not."""
     known = "bpf-user-ringbuf" in path
