@@ -106,7 +106,11 @@ def artifact(path: str) -> Object:
 
 
 def _quoted(path: str) -> str:
-    return quote(path, errors="replace")
+    """The bytes of the path as an address has them: also those of a name that is no UTF-8."""
+    try:
+        return quote(path, errors="surrogateescape")
+    except UnicodeEncodeError:  # what no file is called
+        return quote(path, errors="replace")
 
 
 def region(line: int, column: int, end_line: int, end_column: int) -> Object:

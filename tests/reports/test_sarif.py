@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 import jsonschema
 import pytest
@@ -17,6 +18,7 @@ from memmodel.analyses.rulebook import find
 from memmodel.diagnostic import place
 from memmodel.records import replace
 from memmodel.reports import Format, Run, writer
+from memmodel.reports.sarif_parts import artifact as address
 from memmodel.result import FileReport, Outcome
 from memmodel.source import SourceFile
 from tests.reports import examples
@@ -138,6 +140,14 @@ def test_paths_are_relative_to_the_top_of_the_project(tmp_path: Path, monkeypatc
     assert artifact("a.litmus") == artifact("./x/../a.litmus") == relative
     assert artifact(str(tmp_path / "tests" / "a.litmus")) == relative
     assert artifact("/elsewhere/a b.litmus") == {"uri": "file:///elsewhere/a%20b.litmus"}
+
+
+def test_a_name_that_is_no_utf8_keeps_its_bytes() -> None:
+    name = b"caf\xe9.litmus"
+    uri = address(os.fsdecode(name))["uri"]
+    assert isinstance(uri, str)
+    assert unquote_to_bytes(uri) == name
+    assert address("\ud800.litmus")["uri"] == "%3F.litmus"
 
 
 def test_odd_names_are_uris() -> None:
