@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from memmodel.machines.machine import Use
+from memmodel.machines.registry import MACHINES
 from memmodel.program import ir
 from memmodel.records import replace
 from memmodel.source import Span
 
-FULL = frozenset(("mb",))
-"""The tag of smp_mb()."""
+FULL = frozenset(("mb", *(tag for machine in MACHINES for tag in machine.row(Use.MB).before)))
+"""The tags of smp_mb(), and of what it is compiled to: each model knows those that it speaks of."""
 
 
 class Spot(NamedTuple):

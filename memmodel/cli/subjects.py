@@ -14,6 +14,7 @@ from memmodel.cli.configuration import options_for
 from memmodel.cli.paths import single
 from memmodel.engines.programs import Opened
 from memmodel.engines.task import LARGEST_FILE, STDIN, Options, Task
+from memmodel.errors import UsageError
 
 if TYPE_CHECKING:
     from memmodel.analyses.subject import Subject
@@ -36,9 +37,15 @@ def subject_of(path: str, arguments: argparse.Namespace) -> Subject:
     from memmodel.analyses.subject import Subject
     from memmodel.engines.programs import program_of
     from memmodel.engines.run import load_model, primitives_of
+    from memmodel.machines import registry
 
     start = time.monotonic()
     task = task_of(path, arguments)
+    if registry.find(task.options.model) is not None:
+        raise UsageError(
+            f"--model {task.options.model}: which barriers it takes is asked of the kernel's model, not of instructions",
+            hint="--arch counts what they cost on an architecture",
+        )
     deadline = start + task.options.timeout
     loaded, primitives = load_model(task.options.model), primitives_of(task.options.model)
     opened = program_of(task, primitives)

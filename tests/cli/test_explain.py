@@ -95,3 +95,11 @@ def test_a_time_limit_is_said(mp: Path) -> None:
     ran = memmodel("explain", "--timeout", "0.000001", str(mp))
     assert ran.status in (0, 3)
     assert "time limit" in ran.out or ran.status == 0
+
+
+@pytest.mark.parametrize("model", ["x86", "arm64", "arm64-llsc", "riscv", "power"])
+def test_under_a_machine_the_barrier_that_is_missing_is_the_machines(model: str) -> None:
+    test = Path(__file__).parents[2] / "litmus" / "classic" / "SB.litmus"
+    ran = memmodel("explain", "--model", model, str(test))
+    assert ran.status == 0
+    assert "With full barriers between lines 16 and 17 and between lines 24 and 25" in " ".join(ran.out.split())

@@ -104,3 +104,11 @@ def test_a_file_keeps_its_encoding(drain: Path) -> None:
     drain.write_bytes(drain.read_bytes().replace(b"(*\n", b"(*\n * M\xfcller\n", 1))
     assert memmodel("fix", str(drain), "--write").status == 0
     assert b"M\xfcller" in drain.read_bytes()
+
+
+@pytest.mark.parametrize("command", ["audit", "fix"])
+def test_barriers_are_the_kernels_not_an_architectures(command: str) -> None:
+    ran = memmodel(command, "--model", "arm64-llsc", str(LITMUS / "ring" / "drain-none.litmus"))
+    assert ran.status == 2
+    assert "is asked of the kernel's model, not of instructions" in ran.err
+    assert "--arch counts what they cost" in ran.err
