@@ -13,7 +13,7 @@ from memmodel.cli.rounds import options_of
 from memmodel.engines.programs import is_code
 from memmodel.engines.task import Options
 from memmodel.integrations.checked import Checked
-from memmodel.integrations.pytest_plugin import OPTIONS
+from memmodel.integrations.pytest_words import OPTIONS
 from memmodel.records import dataclass
 
 PATHS = frozenset(("model", "tree"))

@@ -1,6 +1,6 @@
 """pytest's hooks in, litmus tests and scenarios among the tests out.
 
-pytest loads this in every project in which memmodel is installed. So nothing else of the package is imported before
+pytest loads this in every project in which memmodel is installed. So nothing that takes time is imported before
 there is a file to collect.
 """
 
@@ -10,17 +10,9 @@ from pathlib import Path
 
 import pytest
 
-SCENARIO = "scenario.toml"
+from memmodel.integrations.pytest_words import OPTIONS
 
-OPTIONS = {
-    "model": ("M", "the memory model of litmus tests and scenarios: a name or a .cat file; default: lkmm"),
-    "engine": ("E", "smt (default), enumerate, or both, compared"),
-    "unroll": ("N", "run loops at most N times; default: the file's own, else 2"),
-    "timeout": ("S", "seconds for each litmus test; default: the scenario's, else 60"),
-    "memory": ("MB", "megabytes for each litmus test; default: 2048"),
-    "tree": ("DIR", "the kernel's sources, for scenarios that need them"),
-}
-"""By name, what stands for the value and what the option says: --memmodel-NAME, and memmodel_NAME in the ini-file."""
+SCENARIO = "scenario.toml"
 
 MARKERS = (
     "memmodel: a litmus test or a scenario, decided under a memory model",
