@@ -43,7 +43,8 @@ def subject_of(path: str, arguments: argparse.Namespace) -> Subject:
     task = task_of(path, arguments)
     if registry.find(task.options.model) is not None:
         raise UsageError(
-            f"--model {task.options.model}: which barriers it takes is asked of the kernel's model, not of instructions",
+            f"--model {task.options.model}: which barriers it takes is asked of the kernel's model, "
+            "not of instructions",
             hint="--arch counts what they cost on an architecture",
         )
     deadline = start + task.options.timeout

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from memmodel.analyses.advice import Fix, FixReport, Harm, Need, Verification
 from memmodel.analyses.costs import Architecture, cost
@@ -136,8 +137,15 @@ def test_fixes_are_right_and_nothing_smaller_is(path: Path) -> None:
     check_fixes(path)
 
 
+def others() -> list[ParameterSet]:
+    """Every third in CI, all in the thorough set."""
+    rest = [path for path in ALL if path not in SAMPLE]
+    marks = [() if number % 3 == 0 else (pytest.mark.thorough,) for number in range(len(rest))]
+    return [pytest.param(path, id=path.stem, marks=m) for path, m in zip(rest, marks, strict=True)]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [path for path in ALL if path not in SAMPLE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", others())
 def test_fixes_are_right_and_nothing_smaller_is_on_every_test(path: Path) -> None:
     check_fixes(path)
 
