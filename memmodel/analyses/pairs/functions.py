@@ -7,7 +7,7 @@ callers hold nor what they do before and after. A function in which nothing orde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from memmodel.frontends.c.text.tokens import clean
@@ -16,13 +16,17 @@ from memmodel.source import SourceFile, Span
 
 _WORD = re.compile(r"\b[A-Za-z_]\w*")
 FIELD = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
+_VARIABLE = re.compile(r"\b([A-Za-z_]\w*)\s*(?:\[[^\]]*\]\s*)*(?=[=;,])")
+"""A name that is declared: what follows it in C."""
+_BODY = re.compile(r"\{[^{}]*\}")
+_TYPE = re.compile(r"\b(?:struct|union|enum)\s+\w+\s*;")
 _STATIC = re.compile(r"\s*(?:\w+\s+)*?static\b")
 
 
 @dataclass(frozen=True, eq=False)
 class Unit:
     """A function with those of the file that it calls, through others too. `fields`: the names of the members that
-    they access; `orders`: whether a primitive of the model is among what they call."""
+    they access, and of the file's variables; `orders`: whether a primitive of the model is among what they call."""
 
     name: str
     span: Span
@@ -54,8 +58,20 @@ class Functions:
             spans.setdefault(name, span)
         texts = {name: self._text[span.start : span.end] for name, span in spans.items()}
         direct = {name: frozenset(_WORD.findall(text)) - {name} for name, text in texts.items()}
-        fields = {name: frozenset(FIELD.findall(text)) for name, text in texts.items()}
+        variables = self._variables(spans.values())
+        fields = {name: frozenset(FIELD.findall(text)) | direct[name] & variables for name, text in texts.items()}
         return {name: self._unit(name, span, direct, fields) for name, span in spans.items()}
+
+    def _variables(self, functions: Iterable[Span]) -> frozenset[str]:
+        """The names that the file declares outside of functions and of types."""
+        pieces, end = [], 0
+        for span in sorted(functions, key=lambda span: span.start):
+            pieces.append(self._text[end : span.start])
+            end = max(end, span.end)
+        text = " ".join([*pieces, self._text[end:]])
+        while (inside := _BODY.sub(" ", text)) != text:
+            text = inside
+        return frozenset(_VARIABLE.findall(_TYPE.sub(" ", text)))
 
     def _unit(
         self, name: str, span: Span, direct: Mapping[str, frozenset[str]], own_fields: Mapping[str, frozenset[str]]

@@ -50,6 +50,28 @@ def test_partners_have_fields_in_common() -> None:
     assert table(FILE).functions.partners("other") == ("other",)
 
 
+VARIABLES = """
+static int data, flag;
+static struct { int inner; } mine[2] = { { 1 } };
+void produce(int v) { WRITE_ONCE(data, v); smp_store_release(&flag, 1); }
+int consume(void) { return smp_load_acquire(&flag) ? READ_ONCE(data) : 0; }
+void other(int inner) { WRITE_ONCE(mine[0].inner, inner); }
+"""
+
+
+def test_partners_may_have_the_files_variables_in_common() -> None:
+    assert table(VARIABLES).functions.partners("produce") == ("produce", "consume")
+    assert table(VARIABLES).functions.partners("other") == ("other",)
+
+
+def test_what_two_variables_hand_over_has_a_row() -> None:
+    (found,) = rows(VARIABLES, "produce", "consume")
+    assert found.standing is Standing.ORDERED
+    weak = VARIABLES.replace("smp_store_release(&flag, 1)", "WRITE_ONCE(flag, 1)")
+    (found,) = rows(weak, "produce", "consume")
+    assert found.standing is Standing.REORDERED
+
+
 def test_each_pair_is_looked_at_once() -> None:
     pairs = table(FILE).pairs()
     assert len({frozenset(pair) for pair in pairs}) == len(pairs)
