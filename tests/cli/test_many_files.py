@@ -52,7 +52,7 @@ def megabytes(tests: Path, *arguments: str) -> tuple[float, float]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("format_", ["json", "html"])
+@pytest.mark.parametrize("format_", ["json", pytest.param("html", marks=pytest.mark.thorough)])
 def test_thousands_of_files_stay_small(tests: Path, format_: str) -> None:
     target = tests.parent / f"out.{format_}"
     cold, _ = megabytes(tests, "--format", format_, "--output-file", str(target))

@@ -68,8 +68,20 @@ def test_hundreds_of_generated_programs() -> None:
     assert total.states > 2 * len(MANY)
 
 
+BESIDE = pytest.mark.skipif(not CORPUS, reason="the corpus is not beside this repository (../shared/corpus)")
+
+
+@BESIDE
 @pytest.mark.slow
-@pytest.mark.skipif(not CORPUS, reason="the corpus is not beside this repository (../shared/corpus)")
+def test_a_sample_of_the_corpus() -> None:
+    sample = CORPUS[::8]
+    total = assert_sound(list(of_files(sample, 60, JOBS)), len(sample))
+    assert set(total.skipped.values()) <= {"a data race"}
+
+
+@BESIDE
+@pytest.mark.slow
+@pytest.mark.thorough
 def test_all_of_the_corpus() -> None:
     total = assert_sound(list(of_files(CORPUS, 60, JOBS)), len(CORPUS))
     assert set(total.skipped.values()) <= {"a data race"}
@@ -79,10 +91,11 @@ SCENARIOS = sorted(path.parent for path in ROOT.joinpath("scenarios").glob("*/sc
 
 
 def variants() -> Iterator[ParameterSet]:
-    """All of the founding case and the first two of each other: the slow tests; all others: the thorough ones."""
+    """The first of each scenario: the slow tests; all others: the thorough ones. (test_founding_machines.py has the
+    founding case.)"""
     for folder in SCENARIOS:
         for number, item in enumerate(scenario.load(str(folder)).variants):
-            sampled = number < 2 or folder.name == "bpf-user-ringbuf"
+            sampled = number == 0
             if not item.tree:
                 marks = [pytest.mark.slow] if sampled else [pytest.mark.slow, pytest.mark.thorough]
                 yield pytest.param(f"{folder}:{item.name}", marks=marks, id=f"{folder.name}:{item.name}")

@@ -60,7 +60,13 @@ def archives(source: Path, tools: Path, tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
-@pytest.fixture(scope="module", params=["wheel", "sdist", "source"])
+LATER = pytest.mark.thorough
+"""An environment takes half a minute to fill: CI has that of the wheel, which is built from the sdist."""
+
+
+@pytest.fixture(
+    scope="module", params=["wheel", pytest.param("sdist", marks=LATER), pytest.param("source", marks=LATER)]
+)
 def place(
     request: pytest.FixtureRequest, archives: Path, source: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Place:
@@ -131,6 +137,7 @@ def test_the_wheel_says_what_it_is(archives: Path) -> None:
     assert said["Requires-Python"] == ">=3.11"
 
 
+@LATER
 def test_to_build_twice_gives_the_same_bytes(archives: Path, source: Path, tools: Path, tmp_path: Path) -> None:
     succeed([str(tools / "python"), "-m", "build", "--outdir", str(tmp_path), str(source)], tmp_path, [tools])
     for path in archives.iterdir():
@@ -203,6 +210,7 @@ def test_types_are_found_by_those_who_import_it(place: Place) -> None:
     assert succeed([str(place.programs / "python"), "-P", "-c", asked], place.programs, []) == "True\n"
 
 
+@LATER
 def test_pipx_installs_it_with_pages_and_completions(source: Path, tools: Path, tmp_path: Path) -> None:
     places = {
         "PIPX_HOME": str(tmp_path / "home"),
@@ -218,6 +226,7 @@ def test_pipx_installs_it_with_pages_and_completions(source: Path, tools: Path, 
     assert (tmp_path / "share/bash-completion/completions/memmodel").is_file()
 
 
+@LATER
 def test_uvx_runs_it_without_installing(source: Path, tools: Path, tmp_path: Path) -> None:
     litmus = ROOT / "litmus/classic/MP+wmb+rmb.litmus"
     words = ["--python", sys.executable, "--from", ".", "memmodel", "check", str(litmus)]
