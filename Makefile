@@ -34,14 +34,14 @@ ifeq ($(CHROMIUM),)
 else
 	@$(BIN)/python -c "import playwright" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
 	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -n $(JOBS) -m "browser and not slow" tests/browser
-	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -m "browser and slow" tests/browser  # measures time: alone
 endif
 
 test-slow: $(READY) ## Run the slow tests: minutes each; CI does after `make test`
 	$(BIN)/pytest -n $(JOBS) -m "slow and not thorough and not browser"
 
 test-thorough: $(READY) ## Run what the slow tests only sample: half an hour
-	$(BIN)/pytest -n $(JOBS) -m thorough
+	$(BIN)/pytest -n $(JOBS) -m "thorough and not browser"
+	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -m "thorough and browser"  # measures time: alone
 
 lint: $(READY) ## Check style, types and layers
 	$(BIN)/ruff check .

@@ -194,6 +194,7 @@ def test_what_the_command_writes_opens(open_page: Open, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough  # it measures time, which a busy machine has none of
 def test_a_thousand_tests_open_in_less_than_two_seconds(written: Write, open_page: Open) -> None:
     """From the start of the navigation until the list has been painted; the median of three."""
     path = written(*pictures.many(1000))
