@@ -82,7 +82,7 @@ def _glob(*patterns: str) -> Callable[[], Completer]:
 def _models() -> Completer:
     from memmodel.cat.models import available
 
-    return words("model", [name for name, _ in available()], MODELS)
+    return words("model", [known.name for known in available()], MODELS)
 
 
 def _codes() -> Completer:

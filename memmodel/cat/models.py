@@ -88,15 +88,24 @@ def build(origin: Origin, reader: FileReader) -> Model:
     return resolve(reader, origin.name, variants, ("vocabulary.cat",) if origin.vocabulary else ())
 
 
-def available() -> list[tuple[str, str]]:
-    """Name and one-line description of each model in the library: of each file that starts with a title."""
+@dataclass(frozen=True)
+class Known:
+    """A model of the library. `source`: the papers and documents that it is written from."""
+
+    name: str
+    title: str
+    source: str
+
+
+def available() -> list[Known]:
+    """The models of the library: each file that starts with a title, in which the source stands in brackets."""
     from memmodel.syntax.cat import blank_comments
 
     found = []
     for path in sorted(LIBRARY.glob("*.cat")):
-        title = re.match(r'\s*"([^"]*)"', blank_comments(read(path)))
+        title = re.match(r'\s*"([^"\[]*?)\s*(?:\[([^"]*)\])?"', blank_comments(read(path)))
         if title is not None:
-            found.append((path.stem, title.group(1)))
+            found.append(Known(path.stem, title[1], title[2] or ""))
     return found
 
 
@@ -120,7 +129,7 @@ def find(spec: str) -> Origin:
         if path.name == "linux-kernel.cat" and inputs.is_file(path.with_suffix(".bell")):
             return _folder(path.parent)
         return Origin(path.stem, spec, (path,), None, 2, True)
-    names = ", ".join(name for name, _ in available())
+    names = ", ".join(known.name for known in available())
     raise UsageError(f"no model '{spec}'", hint=f"there are {names}; or give a .cat file or a kernel's {KERNEL_FOLDER}")
 
 

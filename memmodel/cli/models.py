@@ -21,7 +21,7 @@ exit status:
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     commands.add_parser(
         "models",
-        help="list the memory models that --model knows by name",
+        help="list the memory models that --model knows by name, and their sources",
         description="List the memory models that --model knows by name. --model also takes a .cat file, or a kernel "
         "tree's tools/memory-model directory.",
         epilog=EPILOG,
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     from memmodel.cat.models import available
 
     known = available()
-    width = max(len(name) for name, _ in known)
-    for name, description in known:
-        print(f"{name:<{width}}  {description}")
+    width = max(len(model.name) for model in known)
+    for model in known:
+        print(f"{model.name:<{width}}  {model.title}\n{'':<{width}}    from {model.source}")
     return ExitStatus.OK

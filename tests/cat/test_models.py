@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from memmodel.cat import models
-from memmodel.cat.models import available, load
+from memmodel.cat.models import Known, available, load
 from memmodel.cat.terms import CheckKind, Op, Sort, Term, base
 from memmodel.errors import ModelError, SyntaxError, UsageError
 from memmodel.syntax import grammar
@@ -34,12 +35,12 @@ def leaves(term: Term, under: Op) -> set[Term]:
 
 
 def test_the_library_lists_what_it_has() -> None:
-    listed = dict(available())
+    listed = {known.name: known.title for known in available()}
     assert {"lkmm", "sc", "tso"} <= listed.keys()
     assert all(0 < len(line) < 110 and "\n" not in line for line in listed.values())
 
 
-@pytest.mark.parametrize("name", [name for name, _ in available()])
+@pytest.mark.parametrize("name", [known.name for known in available()])
 def test_every_model_of_the_library_has_what_engines_decide_first(name: str) -> None:
     """Coherence of single locations and atomicity of operations, in the form that engines recognise."""
     model = load(name).model
@@ -192,7 +193,7 @@ def test_what_is_not_text_and_what_is_huge(tmp_path: Path) -> None:
 # ── models kept between runs ─────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", [name for name, _ in available()])
+@pytest.mark.parametrize("name", [known.name for known in available()])
 def test_a_model_from_the_cache_is_the_model(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = load(name)
 
@@ -243,3 +244,9 @@ def test_a_cache_that_cannot_be_written_is_no_harm(tmp_path: Path, monkeypatch: 
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert load("sc").name == "sc"
+
+
+@pytest.mark.parametrize("known", available(), ids=lambda known: known.name)
+def test_each_model_of_the_library_names_its_source(known: Known) -> None:
+    assert re.search(r"\d{4}|Manual|Documentation", known.source)
+    assert "[" not in known.title

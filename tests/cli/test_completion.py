@@ -47,7 +47,7 @@ TYPED = (
     Typed("memmodel check folder/", {"folder/in.litmus"}, EVERY),
     Typed("memmodel review ri", PATCHES, TESTS | MODELS),
     Typed("memmodel pairs ri", {"ring.c", "ring.h"}, PATCHES | {"ring.litmus"}),
-    Typed("memmodel check --model ", {name for name, _ in available()} | MODELS, TESTS | PATCHES | OTHER),
+    Typed("memmodel check --model ", {known.name for known in available()} | MODELS, TESTS | PATCHES | OTHER),
     Typed("memmodel check --tree ", FOLDER, EVERY),
     Typed("memmodel check --output-file ", EVERY, set()),
     Typed("memmodel rule MM1", {rule.code for rule in rules.RULES}, {"MM001"}),

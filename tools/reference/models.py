@@ -15,11 +15,12 @@ race, and forbids nothing. [how-to/own-model.md](../how-to/own-model.md) says ho
 
 def page() -> str:
     parts = [INTRODUCTION]
-    for name, title in available():
+    for known in available():
+        name, title = known.name, known.title
         checks = load(name).model.checks
         axioms = [f"`{check.name}`" for check in checks if not check.flag]
         flags = [f"`{check.name}`" for check in checks if check.flag]
-        parts.append(f"## {name}\n\n{title[0].upper()}{title[1:]}.\n")
+        parts.append(f"## {name}\n\n{title[0].upper()}{title[1:]}.\nWritten from: {known.source}.\n")
         parts.append(table(("", ""), [("axioms", ", ".join(axioms)), ("flags", ", ".join(flags))]))
     parts.append(
         "## Others\n\n"

@@ -306,7 +306,7 @@ complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -
 complete -c memmodel -n '_shtab_memmodel_using init' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using init' -l force -d 'overwrite what is there'
 complete -c memmodel -n '_shtab_memmodel_using init; and test $_shtab_memmodel_npos -eq 0' -ka "(__fish_complete_directories)" -d 'where; made if it is not there; default: here'
-complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a models -d 'list the memory models that --model knows by name'
+complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a models -d 'list the memory models that --model knows by name, and their sources'
 complete -c memmodel -n '_shtab_memmodel_using models' -s h -l help -d 'show this help message and exit'
 complete -c memmodel -n '_shtab_memmodel_using; and test $_shtab_memmodel_npos -eq 0' -a mapping -d 'print what the kernel'"'"'s primitives are compiled to on an architecture'
 complete -c memmodel -n '_shtab_memmodel_using mapping' -s h -l help -d 'show this help message and exit'
