@@ -18,10 +18,10 @@ from memmodel.errors import Unsupported
 from memmodel.events.unroll import unroll
 from memmodel.program.ir import Program
 from memmodel.program.load import load
-from memmodel.result import RACE_FLAG
+from memmodel.result import RACE_FLAG, Result
 from memmodel.source import SourceFile
 from tests.differential.generate import generate
-from tests.machines.sound import KERNEL, Contradiction, compare
+from tests.machines.sound import KERNEL, Contradiction, compare, compare_verdict
 
 BATCH = 40
 Item = TypeVar("Item")
@@ -45,8 +45,11 @@ class Tally:
         self.undecided += other.undecided
         self.skipped |= other.skipped
 
-    def include(self, name: str, program: Program, timeout: float) -> None:
+    def include(self, name: str, program: Program, timeout: float, kernel: Result | None = None) -> None:
+        """`kernel`: what is known already, for when the states are too many."""
         found = compare(program, timeout)
+        if found.undecided == (KERNEL,) and kernel is not None:
+            found = compare_verdict(program, kernel, timeout)
         self.programs += 1
         self.states += found.states
         if found.contradictions:
@@ -100,7 +103,7 @@ def _read(paths: Sequence[Path], timeout: float) -> Tally:
             elif RACE_FLAG in kernel.flags:
                 tally.skipped[str(path)] = "a data race"
             else:
-                tally.include(str(path), program, timeout)
+                tally.include(str(path), program, timeout, kernel)
         except Unsupported as error:
             tally.skipped[str(path)] = error.message
     return tally

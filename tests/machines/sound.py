@@ -6,6 +6,7 @@ The verdict of a condition follows from the states; states do not hang on what t
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from memmodel.cat import models
@@ -19,7 +20,7 @@ from memmodel.machines import registry
 from memmodel.machines.machine import Machine
 from memmodel.machines.translate import translate
 from memmodel.program.ir import Program
-from memmodel.result import State
+from memmodel.result import Result, State
 
 KERNEL = "lkmm"
 Values = tuple[int, ...]
@@ -50,6 +51,29 @@ def compare(program: Program, timeout: float = 20.0) -> Compared:
         allowed = _states(unroll(program), time.monotonic() + timeout)
     except OutOfTime:
         return Compared(0, (), (KERNEL,))
+
+    def another(graph: EventGraph, machine: Machine) -> State | None:
+        return _another(graph, machine, allowed, time.monotonic() + timeout)
+
+    return _asked(program, len(allowed), another)
+
+
+def compare_verdict(program: Program, kernel: Result, timeout: float = 20.0) -> Compared:
+    """The same where the states are too many to list: whether some machine shows the condition, or its opposite, where
+    the model, decided already, has no execution with it."""
+
+    def another(graph: EventGraph, machine: Machine) -> State | None:
+        search = Search(graph, models.load(machine.name).model, time.monotonic() + timeout)
+        goals = Goals(search)
+        missing = [goals.condition] if kernel.witness is None else []
+        missing += [-goals.condition] if kernel.counterexample is None else []
+        witness = search.first(goals.complete, search.literals.disjunction(missing)) if missing else None
+        return None if witness is None else witness.state
+
+    return _asked(program, (kernel.witness is not None) + (kernel.counterexample is not None), another)
+
+
+def _asked(program: Program, states: int, another: Callable[[EventGraph, Machine], State | None]) -> Compared:
     found: list[Contradiction] = []
     undecided: list[str] = []
     seen: list[tuple[str, Program]] = []
@@ -59,13 +83,13 @@ def compare(program: Program, timeout: float = 20.0) -> Compared:
             continue
         seen.append((machine.name, translated))
         try:
-            state = _another(unroll(translated), machine, allowed, time.monotonic() + timeout)
+            state = another(unroll(translated), machine)
         except OutOfTime:
             undecided.append(registry.name(machine))
             continue
         if state is not None:
             found.append(Contradiction(registry.name(machine), state))
-    return Compared(len(allowed), tuple(found), tuple(undecided))
+    return Compared(states, tuple(found), tuple(undecided))
 
 
 def _states(graph: EventGraph, deadline: float) -> list[Values]:
