@@ -42,7 +42,7 @@ examples:
   memmodel review --tree tests/review/trees/flagbuf tests/review/patches/flagbuf-no-wmb.patch
   # the answer as a mail, from standard input, as in `git format-patch --stdout -1 | memmodel ...`
   memmodel review --tree tests/review/trees/flagbuf -f mail - < tests/review/patches/flagbuf-pair.patch
-  # which machines of today show what a remark is about
+  # which machines of today show what a remark is about (status 1)
   memmodel review --tree tests/review/trees/userring tests/review/patches/userring-drain-posted.patch --arch all
 
 exit status:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -491,6 +491,13 @@ def test_cleaning_takes_only_what_is_ours(store: Store, test: Path) -> None:
 # ── which program it is ──────────────────────────────────────────────────────────────────────────
 
 
+@pytest.fixture
+def _forgets_its_code() -> Iterator[None]:
+    yield
+    version.code.cache_clear()
+
+
+@pytest.mark.usefixtures("_forgets_its_code")
 def test_the_program_is_known_by_its_code_and_its_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("engines/a.py", "cat/library/b.cat", "frontends/c/include/c.h", "cli/d.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
