@@ -40,7 +40,7 @@ _BARRIERS = (
     (Power.COMPILER, Use.BARRIER),
 )
 _LOADS = ((Power.ACQUIRE, Use.LOAD_ACQUIRE), (Power.MARKED, Use.LOAD))
-_STORES = ((Power.RELEASE, Use.STORE_RELEASE), (Power.MARKED, Use.STORE))
+_STORES = ((Power.EVERYTHING, Use.STORE_MB), (Power.RELEASE, Use.STORE_RELEASE), (Power.MARKED, Use.STORE))
 _MODIFIES = (
     (Power.FULL, Use.MODIFY_FULL),
     (Power.RELEASE, Use.MODIFY_RELEASE),
@@ -88,9 +88,7 @@ def _machine(architecture: str) -> Machine:
 
 
 def _uses(form: Form, kind: Kind) -> tuple[Use, ...]:
-    """What of the table a form takes: a store with a full barrier takes two rows."""
-    if kind is Kind.STORE and Power.EVERYTHING in form.powers:
-        return (Use.STORE, Use.MB)
+    """The row of the table that a form takes; none for no barrier."""
     ranks = {
         Kind.FENCE: _BARRIERS,
         Kind.LOAD: _LOADS,
