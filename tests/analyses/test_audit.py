@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from memmodel.analyses.advice import AuditReport, Harm, SiteAudit, Standing
 from memmodel.analyses.audit import audit
@@ -96,8 +97,15 @@ def test_the_audit_agrees_with_brute_force(path: Path) -> None:
     agrees_with_brute_force(path)
 
 
+def others() -> list[ParameterSet]:
+    """Every third in CI, all in the thorough set."""
+    rest = [path for path in ALL if path not in SAMPLE]
+    marks = [() if number % 3 == 0 else (pytest.mark.thorough,) for number in range(len(rest))]
+    return [pytest.param(path, id=path.stem, marks=m) for path, m in zip(rest, marks, strict=True)]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [path for path in ALL if path not in SAMPLE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", others())
 def test_the_audit_agrees_with_brute_force_on_every_test(path: Path) -> None:
     agrees_with_brute_force(path)
 

@@ -55,8 +55,15 @@ def test_each_axiom_of_an_architecture_is_missed(architecture: str) -> None:
     assert not hunt(axioms, architecture, machines.programs(architecture))
 
 
+LARGE = ("power", "riscv")
+"""Architectures whose parts take most of a minute: for the thorough set."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("architecture", TABLES)
+@pytest.mark.parametrize(
+    "architecture",
+    [pytest.param(name, marks=pytest.mark.thorough if name in LARGE else ()) for name in TABLES],
+)
 def test_each_part_of_an_architecture_is_missed(architecture: str) -> None:
     taken = parts(machines.files(architecture))
     required = {name: part for name, part in taken.items() if part.kind in REQUIRED}
