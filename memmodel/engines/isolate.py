@@ -34,6 +34,10 @@ GRACE = 2.0
 """Seconds past a file's time limit before its process is killed. Engines stop by themselves, and keep what they
 found."""
 
+PATIENCE = 0.2
+"""Seconds of the longest wait in one go. Python notices a signal between two instructions, so that one which comes just
+before a wait, or to another thread, is noticed only after it."""
+
 GARBAGE_THRESHOLD = 20_000
 """Allocations between two looks for garbage: searches make many small objects and few cycles."""
 
@@ -189,8 +193,10 @@ class _Frames:
             if frame is not None:
                 return frame
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self._reader], [], [], left)[0]:
+            if left <= 0:
                 return _Silence.LATE
+            if not select.select([self._reader], [], [], min(left, PATIENCE))[0]:
+                continue
             data = os.read(self._reader, 1 << 16)
             if not data:
                 return _Silence.CLOSED

@@ -11,11 +11,11 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor, Executor, Future, wait
 from typing import TypeVar, cast
 
 from memmodel.engines import run
-from memmodel.engines.isolate import FORKING, Work, die_with_parent, kill_children, run_isolated
+from memmodel.engines.isolate import FORKING, PATIENCE, Work, die_with_parent, kill_children, run_isolated
 from memmodel.engines.task import Task
 from memmodel.errors import MemmodelError
 from memmodel.result import FileReport
@@ -60,7 +60,7 @@ def mapped(work: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> 
         try:
             futures = [pool.submit(_work_of_this_process, item) for item in items[done:]]
             for future in futures:
-                found = cast(Result, future.result())
+                found = cast(Result, _result(future))
                 done += 1
                 yield found
         except BrokenExecutor:
@@ -132,7 +132,7 @@ def _run(
         while waiting:
             batch, future = waiting.popleft()  # a report that was handed on is not held here
             try:
-                reports = future.result()
+                reports = _result(future)
             except BrokenExecutor:
                 yield from _one_by_one(batch, work, factory)
                 continue
@@ -147,13 +147,20 @@ def _run(
     pool.shutdown(wait=True)
 
 
+def _result(future: Future[Result]) -> Result:
+    """What the future comes to, without a wait so long that Ctrl-C could be lost in it."""
+    while not wait([future], PATIENCE).done:
+        pass
+    return future.result()
+
+
 def _one_by_one(batch: tuple[Task, ...], work: Work, factory: ExecutorFactory) -> Generator[FileReport, None, None]:
     """A worker died of this batch, or together with its whole pool: every file gets a pool of its own, so that the one
     that kills workers is known."""
     for task in batch:
         pool = factory(1)
         try:
-            yield from pool.submit(run_batch, (task,), work).result()
+            yield from _result(pool.submit(run_batch, (task,), work))
         except BrokenExecutor as error:
             yield run.internal(task, run.blank(task), f"the worker process died: {error}")
         except BaseException:
