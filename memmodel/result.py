@@ -219,8 +219,10 @@ class FileReport:
     """It was found by an earlier run."""
     inputs: tuple[Input, ...] = ()
     """The files of the user's that all this depends on, also those that were looked for in vain."""
-    hurried: bool = False
-    """Some of what was asked for besides the verdict is not there for want of time."""
+    incomplete: bool = False
+    """Some of what goes with the verdict is not there, for want of time or by a defect of ours."""
+    internal: bool = False
+    """The outcome is an error, and the defect is ours."""
 
 
 _WORST_FIRST = (ExitStatus.BAD_INPUT, ExitStatus.FINDING, ExitStatus.UNDECIDED)

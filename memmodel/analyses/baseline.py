@@ -45,17 +45,12 @@ def entry(report: FileReport, model: str) -> Entry:
     )
 
 
-def is_internal(report: FileReport) -> bool:
-    """Whether the trouble is ours, which no baseline excuses."""
-    return report.outcome is Outcome.ERROR and "internal error" in (report.reason or "")
-
-
 def compare(known: Entry | None, report: FileReport, model: str) -> FileReport:
     """The report, with an outcome that says whether the file is as it was. `known`: what the baseline has for it."""
     if known is None:
         return _told(report, "not in the baseline")
     now = entry(report, model)
-    if is_internal(report):
+    if report.internal:  # no baseline excuses it
         return report
     if _same_trouble(known, now):
         return _as_known(report, known)

@@ -38,6 +38,7 @@ def warned(decided: Decided, report: FileReport) -> FileReport:
         what = f"internal error in a rule: {type(error).__name__}: {str(error)[:200]}; the verdict stands"
         found = (Diagnostic(Severity.WARNING, what, hint="please report it with this file"),)
         complete = False
+        report = replace(report, incomplete=True)
     report = replace(report, diagnostics=(*report.diagnostics, *found))
     return suppressions.mark(report, decided.opened.files, complete)
 
@@ -78,7 +79,7 @@ def _with_details(decided: Decided, report: FileReport, progress: Progress) -> F
             changes, remedy = suggesting.of(decided)
             report = replace(report, changes=changes, remedy=remedy)
     except OutOfTime:
-        report = replace(report, hurried=True)
+        report = replace(report, incomplete=True)
     except MemmodelError:
         pass
     except MemoryError:
@@ -86,5 +87,5 @@ def _with_details(decided: Decided, report: FileReport, progress: Progress) -> F
     except Exception as error:
         what = f"internal error in what goes with the verdict: {type(error).__name__}: {str(error)[:200]}"
         told = Diagnostic(Severity.WARNING, f"{what}; the verdict stands", hint="please report it with this file")
-        report = replace(report, diagnostics=(*report.diagnostics, told))
+        report = replace(report, diagnostics=(*report.diagnostics, told), incomplete=True)
     return report

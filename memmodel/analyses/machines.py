@@ -95,7 +95,7 @@ def judge(
         machines=verdicts,
         observable=f"its failure is {said}" if program.quantifier is Quantifier.FORALL else said,
         compiler=bool(compiler),
-        hurried=report.hurried or late,
+        incomplete=report.incomplete or late,
     )
     wrong = contradictions(decided, verdicts)
     if wrong:
@@ -120,7 +120,7 @@ def answers(
 def undecided(report: FileReport, architectures: Sequence[str]) -> FileReport:
     """The report before any of them has answered: what is left of it if none does in time."""
     verdicts = tuple(MachineVerdict(name, None, (), observable.OUT_OF_TIME) for name in architectures)
-    return replace(report, machines=verdicts, hurried=True)
+    return replace(report, machines=verdicts, incomplete=True)
 
 
 def contradictions(decided: Decided, verdicts: Iterable[MachineVerdict]) -> tuple[MachineVerdict, ...]:

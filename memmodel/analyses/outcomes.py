@@ -27,7 +27,7 @@ def rule_of(report: FileReport) -> Documented | None:
         return None
     if report.changed:
         return rules.CHANGED
-    if report.outcome is Outcome.ERROR and report.reason is not None and "internal error" in report.reason:
+    if report.internal:
         return rules.INTERNAL
     if report.outcome is Outcome.FAIL and report.code:
         if report.faults:

@@ -82,7 +82,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Check what the arguments name and record it. Raises MemmodelError where nothing can be recorded."""
-    from memmodel.analyses.baseline import is_internal
     from memmodel.analyses.baseline_file import text
 
     options = replace(deciding(arguments), states=arguments.states)
@@ -108,7 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
         return INTERRUPTED
     target.write(text(_baseline(arguments, options, found)))
     _tell(found, arguments.output, options.states)
-    return ExitStatus.BAD_INPUT if any(is_internal(report) for report in found) else ExitStatus.OK
+    return ExitStatus.BAD_INPUT if any(report.internal for report in found) else ExitStatus.OK
 
 
 def _baseline(arguments: argparse.Namespace, options: Options, found: list[FileReport]) -> Baseline:

@@ -132,10 +132,9 @@ def keeping(work: Work, store: Store, task: Task, progress: Progress) -> FileRep
 
 def lasting(report: FileReport) -> bool:
     """Whether a report holds what is true of the file, and not only what could be found out this time."""
-    if report.outcome is Outcome.TIMEOUT or report.hurried or not all(item.certain for item in report.inputs):
+    if report.outcome is Outcome.TIMEOUT or report.internal or report.incomplete:
         return False
-    said = (report.reason or "", *(found.message for found in report.diagnostics))
-    return not any("internal error" in words for words in said)
+    return all(item.certain for item in report.inputs)
 
 
 # ── entries ──────────────────────────────────────────────────────────────────────────────────────

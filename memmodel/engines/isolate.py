@@ -132,7 +132,7 @@ def _await_report(task: Task, frames: _Frames) -> tuple[FileReport, _Silence | N
 
 
 def _late(task: Task, known: FileReport) -> FileReport:
-    if known.hurried:  # the verdict was there, and only what goes with it was not
+    if known.incomplete:  # the verdict was there, and only what goes with it was not
         return known
     reason = f"the time limit of {task.options.timeout:g} s was reached"
     return replace(known, outcome=Outcome.TIMEOUT, reason=reason)
@@ -143,7 +143,7 @@ def _died(task: Task, known: FileReport, exit_: _Exit) -> FileReport:
     had taken tells."""
     limit = task.options.memory
     if exit_.signal == signal.SIGKILL or (limit is not None and exit_.peak > 0.8 * limit):
-        if known.hurried:
+        if known.incomplete:
             return known
         return run.out_of_memory(known, task.options)
     how = signal.Signals(exit_.signal).name if exit_.signal else f"exit status {exit_.status}"

@@ -346,6 +346,7 @@ def internal(task: Task, report: FileReport, what: str) -> FileReport:
         reason=f"internal error: {what}. Please report it with this file and the command: {command(task)}".replace(
             "internal error: internal error", "internal error"
         ),
+        internal=True,
     )
 
 

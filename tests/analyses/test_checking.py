@@ -106,3 +106,4 @@ def test_a_picture_that_goes_wrong_costs_no_verdict(monkeypatch: pytest.MonkeyPa
     report = checked(DRAIN, Details(picture=True))
     assert report.outcome is Outcome.PASS
     assert "internal error in what goes with the verdict: KeyError" in report.diagnostics[-1].message
+    assert report.incomplete  # so that no cache keeps it

@@ -306,7 +306,7 @@ def test_a_machine_that_runs_out_of_time_costs_no_verdict(monkeypatch: pytest.Mo
         MachineVerdict(name, None, (), "the time limit was reached") for name in ARCHITECTURES
     )
     assert report.observable == "allowed by LKMM (undecided on x86, arm64, riscv and power)"
-    assert report.hurried  # so that no cache keeps it
+    assert report.incomplete  # so that no cache keeps it
 
 
 def test_nor_does_one_that_runs_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,7 @@ def test_in_c_a_failed_assertion_and_a_fault_are_told_apart() -> None:
 
 
 def test_a_defect_of_ours_is_not_called_bad_input() -> None:
-    found = report(Outcome.ERROR, reason="internal error: the engines disagree")
+    found = report(Outcome.ERROR, reason="internal error: the engines disagree", internal=True)
     assert outcomes.rule_of(found) is outcome_rules.INTERNAL
 
 

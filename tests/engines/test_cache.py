@@ -19,7 +19,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memmodel.analyses import checking
-from memmodel.diagnostic import Diagnostic, Severity
 from memmodel.engines import plain, run, version
 from memmodel.engines.cache import Disk, Store, clean, keeping, prune, room, shrink
 from memmodel.engines.pool import check_all
@@ -365,9 +364,8 @@ def report(**changed: Any) -> FileReport:
     "undecided",
     [
         report(outcome=Outcome.TIMEOUT, reason="the time limit of 60 s was reached"),
-        report(outcome=Outcome.ERROR, reason="internal error: KeyError. Please report it"),
-        report(diagnostics=(Diagnostic(Severity.WARNING, "internal error in a rule: KeyError; the verdict stands"),)),
-        report(hurried=True),
+        run.internal(Task("a.litmus", Options()), report(), "KeyError"),
+        report(incomplete=True),
         report(inputs=(Input("a.litmus", "?"),)),
     ],
 )

@@ -256,7 +256,7 @@ ODD_NAME = report(
 )
 """A name and a message that mean something to whoever reads the formats."""
 NOWHERE = report("gone.litmus", Outcome.ERROR, None, name="", reason="gone.litmus: no such file or directory")
-BROKEN = report("hard.litmus", Outcome.ERROR, None, reason="internal error: the engines disagree")
+BROKEN = report("hard.litmus", Outcome.ERROR, None, reason="internal error: the engines disagree", internal=True)
 FROM_STDIN = report("-", Outcome.TIMEOUT, None, reason="the time limit of 60 s was reached")
 VARIANT_SLOW = report("rings/spsc:no-barrier", Outcome.TIMEOUT, None, **{**VARIANT, "reason": "out of time"})
 DETAILED = (SUGGESTED, RULED, NOWHERE, BROKEN, FROM_STDIN, VARIANT_SLOW)
