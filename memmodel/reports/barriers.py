@@ -24,7 +24,7 @@ from memmodel.machines.names import ARCHITECTURES
 from memmodel.program.strengths import Form
 from memmodel.reports.explanation import story_text
 from memmodel.reports.explanation_json import story_json
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 from memmodel.result import State
 
 WIDTH = 80

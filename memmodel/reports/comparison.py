@@ -11,7 +11,7 @@ from memmodel import __version__
 from memmodel.analyses.compare import Change, Comparison, bad
 from memmodel.diagnostic import Diagnostic, Place
 from memmodel.records import dataclass
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 from memmodel.reports.states import line, ordered
 from memmodel.result import FileReport, State
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from memmodel.analyses.explanation import Cause, Explanation, Gap, Missing, Place, Race, Reason, Refutation, Side, Story
-
-Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+from memmodel.reports.json_values import Json
 
 
 def as_json(explanation: Explanation) -> Mapping[str, Json]:

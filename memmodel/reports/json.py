@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from memmodel import __version__
 from memmodel.diagnostic import Change, Diagnostic, Severity
-from memmodel.reports import Run
+from memmodel.reports import Run, machines
 from memmodel.reports.diagnostic import render
+from memmodel.reports.json_values import Json, dumps
 from memmodel.result import FileReport, Mishap
-
-Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
-
-_NOT_ASCII = re.compile(r"[^\x00-\x7e]")
 
 
 class JsonWriter:
@@ -36,17 +32,6 @@ def complaints(report: FileReport) -> str:
     """Errors and warnings for whoever watches, since nobody reads JSON."""
     told = (item for item in report.diagnostics if item.severity is not Severity.NOTE and item.suppressed is None)
     return "".join(render(item) for item in told)
-
-
-def dumps(value: Json, indent: int | None = None) -> str:
-    """The value as JSON, on one line without `indent`. What a terminal may take for a command is written as an escape,
-    also where JSON would allow it as it is."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return _NOT_ASCII.sub(lambda found: _shown(found.group()), text)
-
-
-def _shown(character: str) -> str:
-    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def as_json(report: FileReport) -> Mapping[str, Json]:
@@ -85,8 +70,6 @@ def as_json(report: FileReport) -> Mapping[str, Json]:
     if report.remedy or report.changes:
         entry["suggestion"] = {"remedy": report.remedy, "edits": [_edit(change) for change in report.changes]}
     if report.machines:
-        from memmodel.reports import machines
-
         entry.update(machines.as_object(report))
     entry["seconds"] = round(report.seconds, 4)
     if report.cached:

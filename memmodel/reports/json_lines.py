@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from memmodel.reports import Run
-from memmodel.reports.json import as_json, complaints, dumps
+from memmodel.reports.json import as_json, complaints
+from memmodel.reports.json_values import dumps
 from memmodel.result import FileReport
 
 

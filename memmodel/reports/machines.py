@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from memmodel.diagnostic import Step
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 from memmodel.result import FileReport, MachineVerdict
 
 WIDTH = 80

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from memmodel.machines import registry
 from memmodel.machines.machine import Machine, Row
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 
 WIDTH = 80
 _USE = 38

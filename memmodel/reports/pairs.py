@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from memmodel import __version__
 from memmodel.analyses.review.file_result import Whole
 from memmodel.analyses.review.result import Remark, Review
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 from memmodel.reports.review import Options
 from memmodel.reports.review.json import dumps, finding_object, row_object
 from memmodel.reports.review.pairing import Detail, counts, pair_called, table

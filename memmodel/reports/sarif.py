@@ -15,7 +15,7 @@ from memmodel.diagnostic import Change, Diagnostic, Place, Severity, Step
 from memmodel.reports import Rules, Run
 from memmodel.reports import sarif_parts as parts
 from memmodel.reports.fingerprints import Fingerprints
-from memmodel.reports.json import Json, dumps
+from memmodel.reports.json_values import Json, dumps
 from memmodel.reports.paths import from_root
 from memmodel.reports.review.wording import sentence
 from memmodel.reports.told import Told, everything

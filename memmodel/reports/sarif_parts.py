@@ -13,7 +13,7 @@ from urllib.parse import quote
 from memmodel import __version__
 from memmodel.analyses.documented import Documented
 from memmodel.records import dataclass
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 from memmodel.reports.review.wording import sentence
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -10,7 +10,7 @@ from memmodel.picture import Box, Edge, Picture
 from memmodel.reports import machines
 from memmodel.reports.graph import svg
 from memmodel.reports.html.changed import changed_lines
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 from memmodel.reports.states import ordered
 from memmodel.result import FileReport, State
 

@@ -10,7 +10,7 @@ from importlib import resources
 
 from memmodel.records import dataclass
 from memmodel.reports.graph import svg
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 
 _DATA = "<!-- data -->\n"
 """Where page.html has the data go: before the script, which reads it."""

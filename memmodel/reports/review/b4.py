@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from memmodel.analyses.finding import Finding, Level
 from memmodel.analyses.review.result import PatchReview, Remark, Review
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 from memmodel.reports.review.json import dumps
 from memmodel.reports.review.places import place, relative
 from memmodel.reports.review.printable import one_line, printable

@@ -56,8 +56,8 @@ from memmodel import __version__
 from memmodel.analyses.finding import Finding
 from memmodel.analyses.pairs.row import Access, Order, Row
 from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
-from memmodel.reports import json
-from memmodel.reports.json import Json
+from memmodel.reports import json_values
+from memmodel.reports.json_values import Json
 from memmodel.reports.review.codes import rule_name
 from memmodel.reports.review.places import relative, suggestion
 from memmodel.source import Span
@@ -65,7 +65,7 @@ from memmodel.source import Span
 
 def dumps(value: Json) -> str:
     """The value as JSON, indented, ended by a newline, with nothing that steers a terminal."""
-    return f"{json.dumps(value, indent=1)}\n"
+    return f"{json_values.dumps(value, indent=1)}\n"
 
 
 def render(review: Review) -> str:

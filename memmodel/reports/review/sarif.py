@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from memmodel.analyses.finding import Finding, Level, Related, Step
 from memmodel.analyses.review.result import PatchReview, Remark, Review, Skipped
 from memmodel.reports import sarif_parts as parts
-from memmodel.reports.json import Json
+from memmodel.reports.json_values import Json
 from memmodel.reports.review.fingerprint import fingerprints
 from memmodel.reports.review.json import dumps
 from memmodel.reports.review.places import place, relative
