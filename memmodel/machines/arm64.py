@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from memmodel.machines.common import (
+    AFTER_SRCU,
+    BARRIER,
+    COMPILER,
+    FALLBACK,
+    GENERIC,
+    GRACE_PERIOD,
+    LOCAL,
+    ONCE,
+    PLAIN,
+    RCU,
+    READER,
+    SRCU,
+)
 from memmodel.machines.machine import NONE, Machine, Row, Tags, Use
 from memmodel.records import replace
 
 _ASM = "arch/arm64/include/asm"
 _BARRIER, _LLSC, _LSE, _CMPXCHG = (f"{_ASM}/{name}.h" for name in ("barrier", "atomic_ll_sc", "atomic_lse", "cmpxchg"))
 _LTO_ONCE, _SPIN = f"{_ASM}/rwonce.h", f"{_ASM}/spinlock.h"
-_ONCE = "include/asm-generic/rwonce.h"
-_GENERIC = "include/asm-generic/barrier.h"
 _BITS, _BIT_LOCK = "include/asm-generic/bitops/atomic.h", "include/asm-generic/bitops/lock.h"
-_LOCAL = "include/asm-generic/local.h"
-_FALLBACK = "include/linux/atomic/atomic-arch-fallback.h"
 _QSPIN = "include/asm-generic/qspinlock.h"
-_COMPILER = "the compiler, which may do otherwise"
-_RCU = "include/linux/rcupdate.h"
-_SRCU = "kernel/rcu/srcutree.c"
 
 _A, _L = frozenset(("acquire",)), frozenset(("release",))
 _X, _X_A, _X_L = frozenset(("exclusive",)), frozenset(("exclusive", "acquire")), frozenset(("exclusive", "release"))
@@ -26,11 +33,11 @@ _FULL, _READS, _WRITES = ("dmb-ish",), ("dmb-ishld",), ("dmb-ishst",)
 _PC = frozenset(("acquire-pc",))
 
 _COMMON = (
-    Row(Use.LOAD, "ldr", _ONCE),
+    Row(Use.LOAD, "ldr", ONCE),
     Row(Use.LOAD_ACQUIRE, "ldar", _BARRIER, read=_A),
-    Row(Use.STORE, "str", _ONCE),
+    Row(Use.STORE, "str", ONCE),
     Row(Use.STORE_RELEASE, "stlr", _BARRIER, write=_L),
-    Row(Use.STORE_MB, "str; dmb ish", _GENERIC, after=_FULL),
+    Row(Use.STORE_MB, "str; dmb ish", GENERIC, after=_FULL),
     Row(Use.MB, "dmb ish", _BARRIER, _FULL),
     Row(Use.RMB, "dmb ishld", _BARRIER, _READS),
     Row(Use.WMB, "dmb ishst", _BARRIER, _WRITES),
@@ -41,19 +48,19 @@ _COMMON = (
     Row(Use.DEVICE_MB, "dsb sy", _BARRIER, _FULL),
     Row(Use.DEVICE_RMB, "dsb ld", _BARRIER, _READS),
     Row(Use.DEVICE_WMB, "dsb st", _BARRIER, _WRITES),
-    Row(Use.BARRIER, "", "include/linux/compiler.h"),
-    Row(Use.BEFORE_ATOMIC, "dmb ish", _GENERIC, _FULL),
-    Row(Use.AFTER_ATOMIC, "dmb ish", _GENERIC, _FULL),
+    BARRIER,
+    Row(Use.BEFORE_ATOMIC, "dmb ish", GENERIC, _FULL),
+    Row(Use.AFTER_ATOMIC, "dmb ish", GENERIC, _FULL),
     Row(Use.AFTER_SPINLOCK, "dmb ish", _SPIN, _FULL),
-    Row(Use.AFTER_UNLOCK_LOCK, "", _RCU),
-    Row(Use.AFTER_SRCU, "", "include/linux/srcu.h"),
-    Row(Use.PLAIN_LOAD, "ldr", _COMPILER),
-    Row(Use.PLAIN_STORE, "str", _COMPILER),
+    Row(Use.AFTER_UNLOCK_LOCK, "", RCU),
+    AFTER_SRCU,
+    Row(Use.PLAIN_LOAD, "ldr", PLAIN),
+    Row(Use.PLAIN_STORE, "str", PLAIN),
     Row(Use.UNLOCK, "stlrb", _QSPIN, write=_L),
-    Row(Use.READER, "", _RCU),
-    Row(Use.GRACE_PERIOD, "dmb ish; …; dmb ish", "kernel/rcu/tree.c", _FULL, after=_FULL),
-    Row(Use.SRCU_LOCK, "ldadd; dmb ish", _SRCU, after=_FULL),
-    Row(Use.SRCU_UNLOCK, "dmb ish; ldadd", _SRCU, _FULL),
+    READER,
+    Row(Use.GRACE_PERIOD, "dmb ish; …; dmb ish", GRACE_PERIOD, _FULL, after=_FULL),
+    Row(Use.SRCU_LOCK, "ldadd; dmb ish", SRCU, after=_FULL),
+    Row(Use.SRCU_UNLOCK, "dmb ish; ldadd", SRCU, _FULL),
 )
 
 
@@ -76,20 +83,20 @@ LSE = Machine(
         _amo(Use.MODIFY_ACQUIRE, "ldadda", _LSE, _AMO_A, exchange="swpa"),
         _amo(Use.MODIFY_RELEASE, "ldaddl", _LSE, write=_AMO_L, exchange="swpl"),
         _amo(Use.MODIFY_FULL, "ldaddal", _LSE, _AMO_A, _AMO_L, "swpal"),
-        _amo(Use.MODIFY_BOTH, "ldaddal", "the compiler", _AMO_A, _AMO_L, "swpal"),
+        _amo(Use.MODIFY_BOTH, "ldaddal", COMPILER, _AMO_A, _AMO_L, "swpal"),
         # One that fails has loaded, and with acquire if it has that at all.
         _amo(Use.COMPARE_RELAXED, "cas", _LSE),
         _amo(Use.COMPARE_ACQUIRE, "casa", _LSE, _AMO_A),
         _amo(Use.COMPARE_RELEASE, "casl", _LSE, write=_AMO_L),
         _amo(Use.COMPARE_FULL, "casal", _LSE, _AMO_A, _AMO_L),
-        _amo(Use.COMPARE_BOTH, "casal", "the compiler", _AMO_A, _AMO_L),
-        _amo_after_load(Use.UNLESS, "ldr; casal", _FALLBACK, _AMO_L),
-        _amo_after_load(Use.UNLESS_SIGN, "ldr; casal", _FALLBACK, _AMO_L),
+        _amo(Use.COMPARE_BOTH, "casal", COMPILER, _AMO_A, _AMO_L),
+        _amo_after_load(Use.UNLESS, "ldr; casal", FALLBACK, _AMO_L),
+        _amo_after_load(Use.UNLESS_SIGN, "ldr; casal", FALLBACK, _AMO_L),
         Row(Use.BIT, "ldsetal", _BITS, read=_AMO_A, write=_AMO_L, always=True),
         _amo_after_load(Use.BIT_LOCK, "ldr; ldseta", _BIT_LOCK, _AMO),
-        _amo(Use.LOCAL_NORETURN, "stadd", _LOCAL, _AMO_ONE_WAY),
-        _amo(Use.LOCAL_MODIFY, "ldaddal", _LOCAL, _AMO_A, _AMO_L, "swpal"),
-        _amo_after_load(Use.LOCAL_COMPARE, "casal", _LOCAL, _AMO_L),
+        _amo(Use.LOCAL_NORETURN, "stadd", LOCAL, _AMO_ONE_WAY),
+        _amo(Use.LOCAL_MODIFY, "ldaddal", LOCAL, _AMO_A, _AMO_L, "swpal"),
+        _amo_after_load(Use.LOCAL_COMPARE, "casal", LOCAL, _AMO_L),
         _amo(Use.CPU_COMPARE, "cas", _CMPXCHG),
         _amo(Use.LOCK, "casa", _QSPIN, _AMO_A),
         _amo(Use.TRYLOCK, "ldr; casa", _QSPIN, _AMO_A),
@@ -120,19 +127,19 @@ LLSC = Machine(
         _pair(Use.MODIFY_ACQUIRE, "ldaxr; stxr", read=_X_A),
         _pair(Use.MODIFY_RELEASE, "ldxr; stlxr", write=_X_L),
         Row(Use.MODIFY_FULL, "ldxr; stlxr; dmb ish", _LLSC, read=_X, write=_X_L, after=_FULL),
-        _pair(Use.MODIFY_BOTH, "ldaxr; stlxr", "the compiler", _X_A, _X_L),
+        _pair(Use.MODIFY_BOTH, "ldaxr; stlxr", COMPILER, _X_A, _X_L),
         _pair(Use.COMPARE_RELAXED, "ldxr; cbnz; stxr"),
         _pair(Use.COMPARE_ACQUIRE, "ldaxr; cbnz; stxr", read=_X_A),
         _pair(Use.COMPARE_RELEASE, "ldxr; cbnz; stlxr", write=_X_L),
         _full_pair(Use.COMPARE_FULL, _FULL_PAIR),
-        _pair(Use.COMPARE_BOTH, "ldaxr; cbnz; stlxr", "the compiler", _X_A, _X_L),
-        _full_pair(Use.UNLESS, f"ldr; {_FULL_PAIR}", _FALLBACK, NONE),
-        _full_pair(Use.UNLESS_SIGN, f"ldr; {_FULL_PAIR}", _FALLBACK, NONE),
+        _pair(Use.COMPARE_BOTH, "ldaxr; cbnz; stlxr", COMPILER, _X_A, _X_L),
+        _full_pair(Use.UNLESS, f"ldr; {_FULL_PAIR}", FALLBACK, NONE),
+        _full_pair(Use.UNLESS_SIGN, f"ldr; {_FULL_PAIR}", FALLBACK, NONE),
         Row(Use.BIT, "ldxr; stlxr; dmb ish", _BITS, read=_X, write=_X_L, after=_FULL, always=True),
         Row(Use.BIT_LOCK, "ldr; ldaxr; stxr", _BIT_LOCK, read=_X_A, write=_X, failed=NONE),
-        _pair(Use.LOCAL_NORETURN, _PAIR, _LOCAL),
-        Row(Use.LOCAL_MODIFY, "ldxr; stlxr; dmb ish", _LOCAL, read=_X, write=_X_L, after=_FULL),
-        _full_pair(Use.LOCAL_COMPARE, _FULL_PAIR, _LOCAL, NONE),
+        _pair(Use.LOCAL_NORETURN, _PAIR, LOCAL),
+        Row(Use.LOCAL_MODIFY, "ldxr; stlxr; dmb ish", LOCAL, read=_X, write=_X_L, after=_FULL),
+        _full_pair(Use.LOCAL_COMPARE, _FULL_PAIR, LOCAL, NONE),
         _pair(Use.CPU_COMPARE, "ldxr; cbnz; stxr", _CMPXCHG),
         _pair(Use.LOCK, "ldaxr; stxr", _QSPIN, _X_A),
         _pair(Use.TRYLOCK, "ldr; ldaxr; stxr", _QSPIN, _X_A),

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from memmodel.machines.common import (
+    AFTER_SRCU,
+    BARRIER,
+    COMPILER,
+    FALLBACK,
+    GENERIC,
+    GRACE_PERIOD,
+    ONCE,
+    PLAIN,
+    RCU,
+    READER,
+    SRCU,
+)
 from memmodel.machines.machine import Machine, Row, Use
 from memmodel.records import replace
 
 _ASM = "arch/powerpc/include/asm"
 _BARRIER, _ATOMIC, _CMPXCHG, _BITS = (f"{_ASM}/{name}.h" for name in ("barrier", "atomic", "cmpxchg", "bitops"))
 _LOCAL, _SPIN, _SIMPLE = (f"{_ASM}/{name}.h" for name in ("local", "spinlock", "simple_spinlock"))
-_ONCE = "include/asm-generic/rwonce.h"
-_GENERIC = "include/asm-generic/barrier.h"
-_FALLBACK = "include/linux/atomic/atomic-arch-fallback.h"
-_COMPILER = "the compiler, which may do otherwise"
-_RCU = "include/linux/rcupdate.h"
-_SRCU = "kernel/rcu/srcutree.c"
 _X = frozenset(("reserve",))
 _SYNC, _LWSYNC, _ISYNC = ("sync",), ("lwsync",), ("isync",)
 
@@ -27,17 +34,17 @@ ISYNC = Machine(
     "power",
     "POWER, not multi-copy-atomic",
     (
-        Row(Use.LOAD, "ld", _ONCE),
+        Row(Use.LOAD, "ld", ONCE),
         Row(Use.LOAD_ACQUIRE, "ld; lwsync", _BARRIER, after=_LWSYNC),
-        Row(Use.STORE, "std", _ONCE),
+        Row(Use.STORE, "std", ONCE),
         Row(Use.STORE_RELEASE, "lwsync; std", _BARRIER, _LWSYNC),
-        Row(Use.STORE_MB, "std; sync", _GENERIC, after=_SYNC),
+        Row(Use.STORE_MB, "std; sync", GENERIC, after=_SYNC),
         Row(Use.MODIFY_NORETURN, "ldarx; stdcx.", _ATOMIC, read=_X, write=_X),
         Row(Use.MODIFY_RELAXED, "ldarx; stdcx.", _ATOMIC, read=_X, write=_X),
         Row(Use.MODIFY_ACQUIRE, "ldarx; stdcx.; bne-; isync", _ATOMIC, read=_X, write=_X, after=_ISYNC),
         Row(Use.MODIFY_RELEASE, "lwsync; ldarx; stdcx.", _ATOMIC, _LWSYNC, _X, _X),
         Row(Use.MODIFY_FULL, "sync; ldarx; stdcx.; sync", _ATOMIC, _SYNC, _X, _X, _SYNC),
-        Row(Use.MODIFY_BOTH, "lwsync; ldarx; stdcx.; bne-; isync", "the compiler", _LWSYNC, _X, _X, _ISYNC),
+        Row(Use.MODIFY_BOTH, "lwsync; ldarx; stdcx.; bne-; isync", COMPILER, _LWSYNC, _X, _X, _ISYNC),
         Row(Use.COMPARE_RELAXED, "ldarx; cmpd; bne-; stdcx.", _CMPXCHG, read=_X, write=_X),
         Row(
             Use.COMPARE_ACQUIRE,
@@ -47,12 +54,12 @@ ISYNC = Machine(
             write=_X,
             succeeded=_ISYNC,
         ),
-        Row(Use.COMPARE_RELEASE, "lwsync; ldarx; cmpd; bne-; stdcx.", _FALLBACK, _LWSYNC, _X, _X),
+        Row(Use.COMPARE_RELEASE, "lwsync; ldarx; cmpd; bne-; stdcx.", FALLBACK, _LWSYNC, _X, _X),
         _compared(Use.COMPARE_FULL, "sync; ldarx; cmpd; bne- 2f; stdcx.; bne-; sync; 2:", _CMPXCHG),
         Row(
             Use.COMPARE_BOTH,
             "lwsync; ldarx; cmpd; bne- 2f; stdcx.; bne-; isync; 2:",
-            "the compiler",
+            COMPILER,
             _LWSYNC,
             _X,
             _X,
@@ -63,7 +70,7 @@ ISYNC = Machine(
         Row(
             Use.UNLESS_SIGN,
             "ld; cmpdi; blt 2f; sync; ldarx; cmpd; bne-; stdcx.; bne-; sync; 2:",
-            _FALLBACK,
+            FALLBACK,
             read=_X,
             write=_X,
             around=_SYNC,
@@ -83,24 +90,24 @@ ISYNC = Machine(
         Row(Use.MB, "sync", _BARRIER, _SYNC),
         Row(Use.RMB, "lwsync", _BARRIER, _LWSYNC),
         Row(Use.WMB, "lwsync", _BARRIER, _LWSYNC),
-        Row(Use.DMA_MB, "sync", _GENERIC, _SYNC),
+        Row(Use.DMA_MB, "sync", GENERIC, _SYNC),
         Row(Use.DMA_RMB, "lwsync", _BARRIER, _LWSYNC),
         Row(Use.DMA_WMB, "lwsync", _BARRIER, _LWSYNC),
         Row(Use.DEVICE_MB, "sync", _BARRIER, _SYNC),
         Row(Use.DEVICE_RMB, "sync", _BARRIER, _SYNC),
         Row(Use.DEVICE_WMB, "sync", _BARRIER, _SYNC),
-        Row(Use.BARRIER, "", "include/linux/compiler.h"),
-        Row(Use.BEFORE_ATOMIC, "sync", _GENERIC, _SYNC),
-        Row(Use.AFTER_ATOMIC, "sync", _GENERIC, _SYNC),
+        BARRIER,
+        Row(Use.BEFORE_ATOMIC, "sync", GENERIC, _SYNC),
+        Row(Use.AFTER_ATOMIC, "sync", GENERIC, _SYNC),
         Row(Use.AFTER_SPINLOCK, "sync", _SPIN, _SYNC),
-        Row(Use.AFTER_UNLOCK_LOCK, "sync", _RCU, _SYNC),
-        Row(Use.AFTER_SRCU, "", "include/linux/srcu.h"),
-        Row(Use.PLAIN_LOAD, "ld", _COMPILER),
-        Row(Use.PLAIN_STORE, "std", _COMPILER),
-        Row(Use.READER, "", _RCU),
-        Row(Use.GRACE_PERIOD, "sync; …; sync", "kernel/rcu/tree.c", _SYNC, after=_SYNC),
-        Row(Use.SRCU_LOCK, "ldarx; stdcx.; sync", _SRCU, after=_SYNC),
-        Row(Use.SRCU_UNLOCK, "sync; ldarx; stdcx.", _SRCU, _SYNC),
+        Row(Use.AFTER_UNLOCK_LOCK, "sync", RCU, _SYNC),
+        AFTER_SRCU,
+        Row(Use.PLAIN_LOAD, "ld", PLAIN),
+        Row(Use.PLAIN_STORE, "std", PLAIN),
+        READER,
+        Row(Use.GRACE_PERIOD, "sync; …; sync", GRACE_PERIOD, _SYNC, after=_SYNC),
+        Row(Use.SRCU_LOCK, "ldarx; stdcx.; sync", SRCU, after=_SYNC),
+        Row(Use.SRCU_UNLOCK, "sync; ldarx; stdcx.", SRCU, _SYNC),
     ),
     "isync",
     "with isync after an operation that acquires, as the headers have it",
@@ -108,7 +115,7 @@ ISYNC = Machine(
 
 
 def _patched(row: Row) -> Row:
-    if row.source == "the compiler":
+    if row.source == COMPILER:
         return row
     after, succeeded = (_LWSYNC if names == _ISYNC else names for names in (row.after, row.succeeded))
     return replace(row, text=row.text.replace("isync", "lwsync"), after=after, succeeded=succeeded)

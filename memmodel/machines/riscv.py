@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from memmodel.machines.common import (
+    AFTER_SRCU,
+    BARRIER,
+    COMPILER,
+    GENERIC,
+    GRACE_PERIOD,
+    LOCAL,
+    ONCE,
+    PLAIN,
+    RCU,
+    READER,
+    SRCU,
+)
 from memmodel.machines.machine import Machine, Row, Use
 
 _ASM = "arch/riscv/include/asm"
 _BARRIER, _ATOMIC, _CMPXCHG = f"{_ASM}/barrier.h", f"{_ASM}/atomic.h", f"{_ASM}/cmpxchg.h"
 _BITS, _FENCES = f"{_ASM}/bitops.h", f"{_ASM}/fence.h"
-_ONCE = "include/asm-generic/rwonce.h"
-_GENERIC = "include/asm-generic/barrier.h"
-_LOCAL = "include/asm-generic/local.h"
 _SPIN = "include/asm-generic/spinlock.h"
-_COMPILER = "the compiler, which may do otherwise"
-_RCU = "include/linux/rcupdate.h"
-_SRCU = "kernel/rcu/srcutree.c"
 _AMO, _AMO_AQRL = frozenset(("amo",)), frozenset(("amo", "aq", "rl"))
 _AMO_AQ = frozenset(("amo", "aq"))
 _X, _X_RL = frozenset(("exclusive",)), frozenset(("exclusive", "rl"))
@@ -29,11 +36,11 @@ RISCV = Machine(
     "riscv",
     "RISC-V, RVWMO",
     (
-        Row(Use.LOAD, "ld", _ONCE),
+        Row(Use.LOAD, "ld", ONCE),
         Row(Use.LOAD_ACQUIRE, "ld; fence r,rw", _BARRIER, after=_ACQUIRE),
-        Row(Use.STORE, "sd", _ONCE),
+        Row(Use.STORE, "sd", ONCE),
         Row(Use.STORE_RELEASE, "fence rw,w; sd", _BARRIER, _RELEASE),
-        Row(Use.STORE_MB, "sd; fence rw,rw", _GENERIC, after=_FULL),
+        Row(Use.STORE_MB, "sd; fence rw,rw", GENERIC, after=_FULL),
         Row(Use.MODIFY_NORETURN, "amoadd zero", _ATOMIC, read=_AMO, write=_AMO),
         Row(Use.MODIFY_RELAXED, "amoadd", _ATOMIC, read=_AMO, write=_AMO, exchange="amoswap"),
         Row(
@@ -47,7 +54,7 @@ RISCV = Machine(
         ),
         Row(Use.MODIFY_RELEASE, "fence rw,w; amoadd", _FENCES, _RELEASE, _AMO, _AMO, exchange="fence rw,w; amoswap"),
         Row(Use.MODIFY_FULL, "amoadd.aqrl", _ATOMIC, read=_AMO_AQRL, write=_AMO_AQRL, exchange="amoswap.aqrl"),
-        Row(Use.MODIFY_BOTH, "amoadd.aqrl", "the compiler", read=_AMO_AQRL, write=_AMO_AQRL, exchange="amoswap.aqrl"),
+        Row(Use.MODIFY_BOTH, "amoadd.aqrl", COMPILER, read=_AMO_AQRL, write=_AMO_AQRL, exchange="amoswap.aqrl"),
         Row(Use.COMPARE_RELAXED, "lr; bne; sc", _CMPXCHG, read=_X, write=_X),
         Row(
             Use.COMPARE_ACQUIRE, "lr; bne 1f; sc; bnez; fence r,rw; 1:", _CMPXCHG, read=_X, write=_X, succeeded=_ACQUIRE
@@ -57,7 +64,7 @@ RISCV = Machine(
         Row(
             Use.COMPARE_BOTH,
             "fence rw,w; lr; bne 1f; sc; bnez; fence r,rw; 1:",
-            "the compiler",
+            COMPILER,
             _RELEASE,
             _X,
             _X,
@@ -67,9 +74,9 @@ RISCV = Machine(
         _compared(Use.UNLESS_SIGN, "lr; bltz 1f; add; sc.rl; bnez; fence rw,rw; 1:", _ATOMIC),
         Row(Use.BIT, "amoor.aqrl", _BITS, read=_AMO_AQRL, write=_AMO_AQRL, always=True),
         Row(Use.BIT_LOCK, "amoor.aq", _BITS, read=_AMO_AQ, write=_AMO_AQ, always=True),
-        Row(Use.LOCAL_NORETURN, "amoadd zero", _LOCAL, read=_AMO, write=_AMO),
-        Row(Use.LOCAL_MODIFY, "amoadd.aqrl", _LOCAL, read=_AMO_AQRL, write=_AMO_AQRL, exchange="amoswap.aqrl"),
-        _compared(Use.LOCAL_COMPARE, "lr; bne 1f; sc.rl; bnez; fence rw,rw; 1:", _LOCAL),
+        Row(Use.LOCAL_NORETURN, "amoadd zero", LOCAL, read=_AMO, write=_AMO),
+        Row(Use.LOCAL_MODIFY, "amoadd.aqrl", LOCAL, read=_AMO_AQRL, write=_AMO_AQRL, exchange="amoswap.aqrl"),
+        _compared(Use.LOCAL_COMPARE, "lr; bne 1f; sc.rl; bnez; fence rw,rw; 1:", LOCAL),
         Row(Use.CPU_COMPARE, "lr; bne; sc", _CMPXCHG, read=_X, write=_X),
         # A ticket lock: taking a ticket is fully ordered, and where that has to wait a fence rw,rw follows.
         Row(Use.LOCK, "amoadd.aqrl", _SPIN, read=_AMO_AQRL, write=_AMO_AQRL),
@@ -78,23 +85,23 @@ RISCV = Machine(
         Row(Use.MB, "fence rw,rw", _BARRIER, _FULL),
         Row(Use.RMB, "fence r,r", _BARRIER, ("fence-r-r",)),
         Row(Use.WMB, "fence w,w", _BARRIER, ("fence-w-w",)),
-        Row(Use.DMA_MB, "fence iorw,iorw", _GENERIC, _FULL),
-        Row(Use.DMA_RMB, "fence ir,ir", _GENERIC, ("fence-r-r",)),
-        Row(Use.DMA_WMB, "fence ow,ow", _GENERIC, ("fence-w-w",)),
+        Row(Use.DMA_MB, "fence iorw,iorw", GENERIC, _FULL),
+        Row(Use.DMA_RMB, "fence ir,ir", GENERIC, ("fence-r-r",)),
+        Row(Use.DMA_WMB, "fence ow,ow", GENERIC, ("fence-w-w",)),
         Row(Use.DEVICE_MB, "fence iorw,iorw", _BARRIER, _FULL),
         Row(Use.DEVICE_RMB, "fence ir,ir", _BARRIER, ("fence-r-r",)),
         Row(Use.DEVICE_WMB, "fence ow,ow", _BARRIER, ("fence-w-w",)),
-        Row(Use.BARRIER, "", "include/linux/compiler.h"),
-        Row(Use.BEFORE_ATOMIC, "fence rw,rw", _GENERIC, _FULL),
-        Row(Use.AFTER_ATOMIC, "fence rw,rw", _GENERIC, _FULL),
+        BARRIER,
+        Row(Use.BEFORE_ATOMIC, "fence rw,rw", GENERIC, _FULL),
+        Row(Use.AFTER_ATOMIC, "fence rw,rw", GENERIC, _FULL),
         Row(Use.AFTER_SPINLOCK, "fence iorw,iorw", _BARRIER, _FULL),
-        Row(Use.AFTER_UNLOCK_LOCK, "", _RCU),
-        Row(Use.AFTER_SRCU, "", "include/linux/srcu.h"),
-        Row(Use.PLAIN_LOAD, "ld", _COMPILER),
-        Row(Use.PLAIN_STORE, "sd", _COMPILER),
-        Row(Use.READER, "", _RCU),
-        Row(Use.GRACE_PERIOD, "fence rw,rw; …; fence rw,rw", "kernel/rcu/tree.c", _FULL, after=_FULL),
-        Row(Use.SRCU_LOCK, "amoadd; fence rw,rw", _SRCU, after=_FULL),
-        Row(Use.SRCU_UNLOCK, "fence rw,rw; amoadd", _SRCU, _FULL),
+        Row(Use.AFTER_UNLOCK_LOCK, "", RCU),
+        AFTER_SRCU,
+        Row(Use.PLAIN_LOAD, "ld", PLAIN),
+        Row(Use.PLAIN_STORE, "sd", PLAIN),
+        READER,
+        Row(Use.GRACE_PERIOD, "fence rw,rw; …; fence rw,rw", GRACE_PERIOD, _FULL, after=_FULL),
+        Row(Use.SRCU_LOCK, "amoadd; fence rw,rw", SRCU, after=_FULL),
+        Row(Use.SRCU_UNLOCK, "fence rw,rw; amoadd", SRCU, _FULL),
     ),
 )
