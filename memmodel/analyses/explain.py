@@ -80,12 +80,17 @@ def explain(program: Program, model: Model, file: str, seconds: float, states: b
     running out raises nothing: the explanation then says what is known.
     """
     question = Question(program, model, time.monotonic() + seconds)
-    result = SmtEngine().run(question.graph, model, Request(states=states, timeout=seconds))
-    judged = judge(result, question.graph, model)
+    return explained(question, SmtEngine().run(question.graph, model, Request(states=states, timeout=seconds)), file)
+
+
+def explained(question: Question, result: Result, file: str) -> Explanation:
+    """As `explain`, of a question that the engine has decided."""
+    judged = judge(result, question.graph, question.model)
+    program = question.program
     explanation = Explanation(
         file,
         program.name,
-        model.name,
+        question.model.name,
         program.condition_text,
         result.observation.value if result.observation else "",
         judged.outcome.value,

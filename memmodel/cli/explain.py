@@ -17,9 +17,7 @@ from memmodel.records import replace
 from memmodel.result import ExitStatus, FileReport, Outcome
 
 if TYPE_CHECKING:
-    from memmodel.cat.terms import Model
-    from memmodel.engines.programs import Opened
-    from memmodel.engines.task import Task
+    from memmodel.engines.run import Decided
 
 LEAST = 0.05
 """Seconds that a search is given at least."""
@@ -63,7 +61,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain the file. Raises MemmodelError for what cannot be read or decided."""
-    from memmodel.analyses.explain import explain
+    from memmodel.analyses.explain import Question, explained
+    from memmodel.engines.base import Request
+    from memmodel.engines.run import Decided
+    from memmodel.engines.smt import SmtEngine
     from memmodel.reports import machines
     from memmodel.reports.explanation import render
     from memmodel.reports.explanation_json import as_json
@@ -73,11 +74,16 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = architectures(arguments, task.options.model)
     loaded = load_model(task.options.model)
     opened = program_of(task, primitives_of(task.options.model), arguments.where)
-    left = task.options.timeout - (time.monotonic() - start)
+    deadline = start + task.options.timeout
+    left = max(LEAST, deadline - time.monotonic())
     file = opened.source.name if task.data is not None else task.file
-    explanation = explain(opened.lowered.program, loaded.model, file, max(left, LEAST), arguments.states)
+    question = Question(opened.lowered.program, loaded.model, time.monotonic() + left)
+    result = SmtEngine().run(question.graph, question.model, Request(states=arguments.states, timeout=left))
+    explanation = explained(question, result, file)
     warn(opened)
-    on = _machines(task, opened, loaded.model, wanted, start + task.options.timeout) if wanted else None
+    until = max(deadline, time.monotonic() + LEAST)
+    decided = Decided(task, opened, question.graph, question.model, result, until)
+    on = _machines(decided, wanted) if wanted else None
     if arguments.format == "json":
         more = machines.as_object(on) if on is not None else {}
         print(json.dumps({**as_json(explanation), **more}, indent=1, ensure_ascii=False))
@@ -86,19 +92,18 @@ def run(arguments: argparse.Namespace) -> int:
     return ExitStatus.OK if arguments.where else Outcome(explanation.outcome).status
 
 
-def _machines(task: Task, opened: Opened, model: Model, wanted: tuple[str, ...], deadline: float) -> FileReport:
+def _machines(decided: Decided, wanted: tuple[str, ...]) -> FileReport:
     """What architectures make of the program. Raises MemmodelError."""
     from memmodel.analyses import machines
-    from memmodel.engines.base import Request
-    from memmodel.engines.run import Decided, blank
-    from memmodel.engines.smt import SmtEngine
-    from memmodel.events.unroll import unroll
+    from memmodel.engines.run import blank
 
-    graph = unroll(opened.lowered.program)
-    left = max(LEAST, deadline - time.monotonic())
-    result = SmtEngine().run(graph, model, Request(timeout=left))
-    decided = Decided(task, opened, graph, model, result, time.monotonic() + left)
-    report = replace(blank(task), model=model.name, observation=result.observation, flags=tuple(sorted(result.flags)))
+    result = decided.result
+    report = replace(
+        blank(decided.task),
+        model=decided.model.name,
+        observation=result.observation,
+        flags=tuple(sorted(result.flags)),
+    )
     if result.observation is None:
         return machines.undecided(report, wanted)
     judged = machines.judge(decided, report, wanted)
