@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from memmodel.analyses.explanation import Row
 from memmodel.analyses.story import Execution, tell
 from memmodel.diagnostic import Step, place
 from memmodel.engines.run import Decided
@@ -17,7 +16,7 @@ def of(decided: Decided, report: FileReport) -> tuple[Step, ...]:
         return ()
     story = tell(Execution(decided.graph, decided.model, witness))
     return tuple(
-        Step(story.threads[row.place.thread], _text(row), place(row.place.span), row.reordered) for row in story.rows
+        Step(story.threads[row.place.thread], row.text, place(row.place.span), row.reordered) for row in story.rows
     )
 
 
@@ -33,7 +32,3 @@ def telling(decided: Decided, report: FileReport) -> Witness | None:
     if decided.graph.program.quantifier is Quantifier.FORALL:
         return result.counterexample
     return result.witness if report.expected in (None, "Never") else result.counterexample
-
-
-def _text(row: Row) -> str:
-    return "; ".join([row.place.code, *row.effects])

@@ -39,6 +39,11 @@ class Row:
     effects: tuple[str, ...]
     reordered: bool
 
+    @property
+    def text(self) -> str:
+        """The access and its effects on one line."""
+        return "; ".join([self.place.code, *self.effects])
+
 
 @dataclass(frozen=True)
 class Pair:

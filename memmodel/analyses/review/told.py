@@ -160,11 +160,7 @@ def steps(story: Story | None) -> tuple[Step, ...]:
     """An execution as data."""
     if story is None:
         return ()
-    return tuple(Step(story.threads[row.place.thread], _text(row), row.place.span) for row in story.rows)
-
-
-def _text(row: Row) -> str:
-    return "; ".join([row.place.code, *row.effects])
+    return tuple(Step(story.threads[row.place.thread], row.text, row.place.span) for row in story.rows)
 
 
 def witness(story: Story | None) -> tuple[str, ...]:
