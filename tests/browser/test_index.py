@@ -29,8 +29,8 @@ def page(written: Write, open_page: Open) -> Page:
 
 
 def files(page: Page) -> list[str]:
-    """The tests that are shown, in order."""
-    return page.locator(".row .file").all_inner_texts()
+    """The tests that are shown, in order. (A row that the browser has not drawn yet has no inner text.)"""
+    return page.locator(".row .file").all_text_contents()
 
 
 def expected(outcome: str) -> list[str]:
@@ -46,7 +46,7 @@ def test_all_tests_are_shown_with_the_worst_first(page: Page) -> None:
     shown = files(page)
     assert sorted(shown) == sorted(report.file for report in ALL)
     assert shown[0] == examples.ERROR.file
-    outcomes = page.locator(".row .badge").all_inner_texts()
+    outcomes = page.locator(".row .badge").all_text_contents()
     assert outcomes[:2] == ["error", "fail"]
     assert outcomes.index("pass") == len(ALL) - outcomes.count("pass")
     assert page.inner_text("#count") == f"All {len(ALL)} tests"
