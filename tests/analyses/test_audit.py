@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from memmodel.analyses.advice import AuditReport, Harm, SiteAudit, Standing
 from memmodel.analyses.audit import audit
@@ -22,6 +21,7 @@ from memmodel.program.strengths import Form
 from memmodel.result import Observation
 from memmodel.source import SourceFile
 from tests.analyses.weakening import accesses, as_good, decided, weakened, weakenings
+from tests.sampling import one_in
 
 LITMUS = Path(__file__).parents[2] / "litmus"
 ALL = sorted(LITMUS.rglob("*.litmus"))
@@ -97,15 +97,8 @@ def test_the_audit_agrees_with_brute_force(path: Path) -> None:
     agrees_with_brute_force(path)
 
 
-def others() -> list[ParameterSet]:
-    """Every third in CI, all in the thorough set."""
-    rest = [path for path in ALL if path not in SAMPLE]
-    marks = [() if number % 3 == 0 else (pytest.mark.thorough,) for number in range(len(rest))]
-    return [pytest.param(path, id=path.stem, marks=m) for path, m in zip(rest, marks, strict=True)]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("path", others())
+@pytest.mark.parametrize("path", one_in(3, [path for path in ALL if path not in SAMPLE], lambda path: path.stem))
 def test_the_audit_agrees_with_brute_force_on_every_test(path: Path) -> None:
     agrees_with_brute_force(path)
 

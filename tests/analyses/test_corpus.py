@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from tests.analyses.test_audit import agrees_with_brute_force
 from tests.analyses.test_fix import check_fixes
+from tests.sampling import one_in
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "lkmm"
 FILES = sorted(CORPUS.rglob("*.litmus"))
@@ -24,17 +24,14 @@ def small() -> list[Path]:
     return [path for path in FILES if path.read_text().count("\nP") <= SMALL]
 
 
-def sampled() -> list[ParameterSet]:
-    """Every twentieth in CI, all in the thorough set."""
-    thorough = pytest.mark.thorough
-    return [pytest.param(p, id=p.stem, marks=() if n % 20 == 0 else thorough) for n, p in enumerate(small())]
+SAMPLED = one_in(20, small(), lambda path: path.stem)
 
 
-@pytest.mark.parametrize("path", sampled())
+@pytest.mark.parametrize("path", SAMPLED)
 def test_the_audit_agrees_with_brute_force(path: Path) -> None:
     agrees_with_brute_force(path)
 
 
-@pytest.mark.parametrize("path", sampled())
+@pytest.mark.parametrize("path", SAMPLED)
 def test_fixes_are_right_and_nothing_smaller_is(path: Path) -> None:
     check_fixes(path)

@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from memmodel.analyses.advice import Fix, FixReport, Harm, Need, Verification
 from memmodel.analyses.costs import Architecture, cost
@@ -24,6 +23,7 @@ from memmodel.result import Observation
 from memmodel.source import SourceFile
 from tests.analyses.strengthening import strengthenings
 from tests.analyses.weakening import accesses, as_good, decided
+from tests.sampling import one_in
 
 LITMUS = Path(__file__).parents[2] / "litmus"
 ALL = sorted(LITMUS.rglob("*.litmus"))
@@ -137,15 +137,8 @@ def test_fixes_are_right_and_nothing_smaller_is(path: Path) -> None:
     check_fixes(path)
 
 
-def others() -> list[ParameterSet]:
-    """Every tenth in CI, all in the thorough set."""
-    rest = [path for path in ALL if path not in SAMPLE]
-    marks = [() if number % 10 == 0 else (pytest.mark.thorough,) for number in range(len(rest))]
-    return [pytest.param(path, id=path.stem, marks=m) for path, m in zip(rest, marks, strict=True)]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("path", others())
+@pytest.mark.parametrize("path", one_in(10, [path for path in ALL if path not in SAMPLE], lambda path: path.stem))
 def test_fixes_are_right_and_nothing_smaller_is_on_every_test(path: Path) -> None:
     check_fixes(path)
 

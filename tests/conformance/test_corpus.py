@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from memmodel.engines.run import check_file
 from memmodel.engines.task import Options, Task
+from tests.sampling import one_in
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 ORACLE = CORPUS / "oracle.tsv"
@@ -60,13 +60,6 @@ RECORDS = records()
 BESIDE = pytest.mark.skipif(not RECORDS, reason="the corpus is not beside this repository (../shared/corpus)")
 
 
-def sampled() -> list[ParameterSet]:
-    """Every third in CI, all in the thorough set: to list states and count executions takes ten times the verdict's
-    time."""
-    marks = [() if number % 3 == 0 else (pytest.mark.thorough,) for number in range(len(RECORDS))]
-    return [pytest.param(record, id=record.file, marks=m) for record, m in zip(RECORDS, marks, strict=True)]
-
-
 @BESIDE
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.file)
 def test_the_verdict_is_that_of_the_record(record: Record) -> None:
@@ -78,8 +71,9 @@ def test_the_verdict_is_that_of_the_record(record: Record) -> None:
 
 
 @BESIDE
-@pytest.mark.parametrize("record", sampled())
+@pytest.mark.parametrize("record", one_in(6, RECORDS, lambda record: record.file))
 def test_states_and_executions_are_those_of_the_record(record: Record) -> None:
+    """Which takes ten times as long as the verdict."""
     finished = record.executions is not None
     options = Options(states=finished, count=finished, timeout=120.0)
     report = check_file(Task(str(CORPUS / "lkmm" / record.file), options), lambda report: None)

@@ -33,6 +33,7 @@ from tests.events.programs import (
     value_with,
     when,
 )
+from tests.sampling import in_parts, one_in
 
 INPUTS = ("i0", "i1", "i2")
 LOCALS = ("a", "b", "c")
@@ -259,8 +260,8 @@ def test_exits_to_any_block_around_are_taken_as_on_each_path(part: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(4))
-def test_many_deeply_nested_threads(part: int) -> None:
-    for seed in range(part * 50, part * 50 + 50):
+@pytest.mark.parametrize("seeds", one_in(8, in_parts(range(200), 25)))
+def test_many_deeply_nested_threads(seeds: range) -> None:
+    for seed in seeds:
         check(Author(seed, outward=False).thread(3), dependencies=True)
         check(Author(seed, outward=True).thread(3), dependencies=False)

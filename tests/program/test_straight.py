@@ -40,6 +40,7 @@ from memmodel.result import Observation, Result
 from memmodel.source import SourceFile, Span
 from tests.program.jumps import test_of as jumping
 from tests.program.programs import lowered, written
+from tests.sampling import in_parts, one_in
 
 LKMM = models.load("lkmm").model
 SPAN = Span(SourceFile("t.c", "x"), 0, 1)
@@ -155,8 +156,9 @@ def test_programs_that_jump_in_every_way_keep_verdict_states_and_flags() -> None
 
 
 @pytest.mark.slow
-def test_many_programs_that_jump_keep_verdict_states_and_flags() -> None:
-    jumps_agree(range(300))
+@pytest.mark.parametrize("seeds", one_in(3, in_parts(range(300), 100)))
+def test_many_programs_that_jump_keep_verdict_states_and_flags(seeds: range) -> None:
+    jumps_agree(seeds)
 
 
 READ_1 = (Load("r", X, INT, ONCE, SPAN), Assert(Operation(Operator.NOT, (equals("r", 1),), BOOL), "", SPAN))

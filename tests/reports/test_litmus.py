@@ -24,6 +24,7 @@ from tests.differential.as_c import harness
 from tests.differential.compare import Settings, ask_herd
 from tests.differential.generate import generate
 from tests.program.jumps import test_of as jumping
+from tests.sampling import in_parts, one_in
 
 LKMM = models.load("lkmm").model
 LIBRARY = sorted((Path(__file__).parents[2] / "litmus").rglob("*.litmus"))
@@ -92,8 +93,9 @@ def test_a_test_of_the_library_is_the_same_after_it_was_exported(path: Path) -> 
 
 
 @pytest.mark.slow
-def test_every_test_of_the_library_is_the_same_after_it_was_exported() -> None:
-    for path in LIBRARY:
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.thorough)])
+def test_tests_of_the_library_are_the_same_after_they_were_exported(every: int) -> None:
+    for path in LIBRARY[::every]:
         before = load(SourceFile(path.name, path.read_text())).program
         assert found(read(litmus(before).text).program) == found(before), path
 
@@ -104,10 +106,16 @@ def test_generated_programs_are_the_same_after_they_were_exported() -> None:
 
 
 @pytest.mark.slow
-def test_many_generated_programs_are_the_same_after_they_were_exported() -> None:
-    for seed in range(500_000, 500_400):
+@pytest.mark.parametrize("seeds", one_in(4, in_parts(range(500_000, 500_400), 100)))
+def test_many_generated_programs_are_the_same_after_they_were_exported(seeds: range) -> None:
+    for seed in seeds:
         same_after(generate(seed).render())
-    for seed in range(150):
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seeds", one_in(3, in_parts(range(150), 50)))
+def test_many_programs_that_jump_are_the_same_after_they_were_exported(seeds: range) -> None:
+    for seed in seeds:
         try:
             same_after(jumping(seed))
         except Unsupported as error:

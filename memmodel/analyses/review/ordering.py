@@ -61,7 +61,7 @@ def _table() -> Mapping[str, Ordering]:
 
 
 def _of(primitive: Primitive) -> Ordering:
-    known = DEFAULT.find(primitive.name) or next((p for p in DEFAULT if _same(p, primitive)), primitive)
+    known = DEFAULT.find(primitive.name) or _documented().get(_meaning(primitive), primitive)
     form = _form(known)
     like = frozenset((known.name,))
     places = [step.place for step in primitive.steps if step.place is not None]
@@ -72,13 +72,21 @@ def _of(primitive: Primitive) -> Ordering:
     return Ordering(primitive.name, kind, form.powers if form is not None else None, like, place)
 
 
-def _same(one: Primitive, other: Primitive) -> bool:
-    """Whether they are one to the kernel's model, whatever architectures make of them."""
-    return _unflavoured(one) == _unflavoured(other) and one.test == other.test
+Meaning = tuple[tuple[Step, ...], object]
 
 
-def _unflavoured(primitive: Primitive) -> tuple[Step, ...]:
-    return tuple(replace(step, flavour=Flavour.USUAL) for step in primitive.steps)
+def _meaning(primitive: Primitive) -> Meaning:
+    """What it is to the kernel's model, whatever architectures make of it."""
+    return tuple(replace(step, flavour=Flavour.USUAL) for step in primitive.steps), primitive.test
+
+
+@cache
+def _documented() -> Mapping[Meaning, Primitive]:
+    """The documented primitives, the first of each meaning."""
+    found: dict[Meaning, Primitive] = {}
+    for primitive in DEFAULT:
+        found.setdefault(_meaning(primitive), primitive)
+    return found
 
 
 def _form(primitive: Primitive) -> Form | None:
