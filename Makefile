@@ -6,6 +6,8 @@ READY := $(VENV)/.ready
 COUNT ?= 20000
 SEED ?= 0
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# Some tests wait more than they compute: for a time limit, for a process that they killed.
+WORKERS ?= $(shell expr $(JOBS) + 1)
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 KERNEL_TREE ?= ../linux-source-6.1
 
@@ -26,18 +28,18 @@ demo: $(READY) ## Explain the founding case: which two stores, and what is missi
 	@$(BIN)/memmodel explain litmus/ring/drain-before-atomic.litmus || test $$? -eq 1  # the finding is the point
 
 test: $(READY) ## Run the tests, but for the slow ones
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(WORKERS)
 
 test-browser: $(READY) ## Run the HTML report in Chromium, where there is one
 ifeq ($(CHROMIUM),)
 	@echo "make test-browser: no Chromium is found, so the HTML report is not tested (CHROMIUM=/path/to/it names one)"
 else
 	@$(BIN)/python -c "import playwright" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
-	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -n $(JOBS) -m "browser and not slow" tests/browser
+	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -n $(WORKERS) -m "browser and not slow" tests/browser
 endif
 
 test-slow: $(READY) ## Run the slow tests: minutes each; CI does after `make test`
-	$(BIN)/pytest -n $(JOBS) -m "slow and not thorough and not browser"
+	$(BIN)/pytest -n $(WORKERS) -m "slow and not thorough and not browser"
 
 test-thorough: $(READY) ## Run what the slow tests only sample: half an hour
 	$(BIN)/pytest -n $(JOBS) -m "thorough and not browser"
