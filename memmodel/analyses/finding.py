@@ -60,3 +60,5 @@ class Finding:
     """Changes that, made together, answer the finding."""
     steps: tuple[Step, ...] = ()
     """The same execution as data, in the order in which things become visible."""
+    observable: str = ""
+    """Which architectures can show it, where they were asked: the message says so too, for those who read it all."""

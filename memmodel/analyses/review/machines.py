@@ -70,4 +70,4 @@ class Observing:
 
     def _saying(self, finding: Finding, verdicts: tuple[MachineVerdict, ...], compiler: str) -> Finding:
         said = observable.sentence(self._model, True, verdicts, compiler)
-        return replace(finding, message=f"{finding.message} The outcome is {said}.")
+        return replace(finding, message=f"{finding.message} The outcome is {said}.", observable=said)

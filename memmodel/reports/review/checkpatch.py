@@ -67,7 +67,8 @@ def _number(remark: Remark, patch: Patch, review: Review) -> int:
 
 
 def _message(remark: Remark, patch: Patch, review: Review) -> str:
-    title = one_line(remark.finding.title)
+    finding = remark.finding
+    title = one_line(f"{finding.title}; {finding.observable}" if finding.observable else finding.title)
     where = place(remark, patch, review.tree)
     if where is None or spot(patch, remark.line) is not None:
         return title

@@ -49,6 +49,15 @@ def test_terse_gives_a_line_for_each() -> None:
 
 
 @pytest.mark.parametrize("name", ["checkpatch", "checkpatch-terse"])
+def test_a_remark_says_which_machines_show_it(name: str) -> None:
+    patch = series.SERIES.patches[0]
+    said = replace(series.LOST.finding, observable="allowed by LKMM and observable on power")
+    told = replace(patch, remarks=(replace(series.LOST, finding=said),))
+    text = render(replace(series.SERIES, patches=(told,)), name)
+    assert f": {series.LOST.finding.title}; allowed by LKMM and observable on power\n" in text
+
+
+@pytest.mark.parametrize("name", ["checkpatch", "checkpatch-terse"])
 def test_each_patch_ends_with_a_total(name: str) -> None:
     assert TOTAL.findall(render(series.SERIES, name)) == [("1", "1", "1", "15"), ("0", "0", "", "4")]
 
