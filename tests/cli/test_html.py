@@ -54,4 +54,6 @@ def test_the_command_that_is_told_gives_the_same_verdict() -> None:
 
 def test_the_page_does_not_depend_on_the_encoding_of_the_terminal() -> None:
     """Its script is known by its digest: a character written in another way would stop it."""
-    assert page("nowhere.litmus", PYTHONIOENCODING="ascii") == page("nowhere.litmus", PYTHONIOENCODING="utf-8")
+    pages = (page("nowhere.litmus", PYTHONIOENCODING=encoding) for encoding in ("ascii", "utf-8"))
+    first, second = (re.sub(r'"seconds":[\d.]+', "", text) for text in pages)
+    assert first == second
