@@ -8,6 +8,7 @@ SEED ?= 0
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # Some tests wait more than they compute: for a time limit, for a process that they killed.
 WORKERS ?= $(shell expr $(JOBS) + 1)
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 KERNEL_TREE ?= ../linux-source-6.1
 
@@ -28,21 +29,21 @@ demo: $(READY) ## Explain the founding case: which two stores, and what is missi
 	@$(BIN)/memmodel explain litmus/ring/drain-before-atomic.litmus || test $$? -eq 1  # the finding is the point
 
 test: $(READY) ## Run the tests, but for the slow ones
-	$(BIN)/pytest -n $(WORKERS)
+	$(PYTEST)
 
 test-browser: $(READY) ## Run the HTML report in Chromium, where there is one
 ifeq ($(CHROMIUM),)
 	@echo "make test-browser: no Chromium is found, so the HTML report is not tested (CHROMIUM=/path/to/it names one)"
 else
 	@$(BIN)/python -c "import playwright" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
-	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -n $(WORKERS) -m "browser and not slow" tests/browser
+	CHROMIUM=$(CHROMIUM) $(PYTEST) -m "browser and not slow" tests/browser
 endif
 
 test-slow: $(READY) ## Run the slow tests: minutes each; CI does after `make test`
-	$(BIN)/pytest -n $(WORKERS) -m "slow and not thorough and not browser"
+	$(PYTEST) -m "slow and not thorough and not browser"
 
 test-thorough: $(READY) ## Run what the slow tests only sample: half an hour
-	$(BIN)/pytest -n $(JOBS) -m "thorough and not browser"
+	$(PYTEST) -m "thorough and not browser"
 	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -m "thorough and browser"  # measures time: alone
 
 lint: $(READY) ## Check style, types and layers

@@ -98,7 +98,7 @@ def test_what_the_rules_say_of_the_corpus_is_true(every: int) -> None:
     for seen in _corpus(every):
         assert_true(seen)
         codes.update(seen.codes)
-    assert len(codes) >= 6
+    assert len(codes) >= (6 if every == 1 else 3)
 
 
 def _corpus(every: int) -> Iterator[Inspected]:
