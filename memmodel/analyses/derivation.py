@@ -11,7 +11,7 @@ from memmodel.cat.evaluate import Evaluation
 from memmodel.cat.facts import FULL, NONE, Facts
 from memmodel.cat.frame import Value
 from memmodel.cat.reasons import Reasons
-from memmodel.cat.relations import Rows, bits, cyclic_core, inverse, shortest_cycle
+from memmodel.cat.relations import Rows, bits, inverse, shortest_cycles
 from memmodel.cat.terms import UNIVERSE, Check, CheckKind, Model, Op, Sort, Term, is_monotone, make, other_member
 
 MIDPOINTS = 8
@@ -83,16 +83,10 @@ class Deriver:
         return min(found, key=lambda chain: chain.weight, default=None)
 
     def _cycles(self, term: Term, rows: Rows) -> list[Chain]:
-        core = cyclic_core(rows)
         found: list[Chain] = []
-        seen: set[frozenset[int]] = set()
-        for start in bits(core):
-            cycle = shortest_cycle(rows, start, core)
-            if cycle is None or frozenset(cycle) in seen:
-                continue
-            seen.add(frozenset(cycle))
+        for cycle in shortest_cycles(rows):
             whole = Chain((), NONE)
-            for a, b in zip(cycle, [*cycle[1:], cycle[0]], strict=True):
+            for a, b in cycle:
                 whole = _joined(whole, self.chain(term, a, b))
             found.append(whole)
         return found

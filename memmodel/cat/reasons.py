@@ -10,11 +10,13 @@ negative facts are part of the reason. Where spelling them out is not worth it, 
 
 from __future__ import annotations
 
+from itertools import islice
+
 from memmodel.cat.bounds import Bounds
 from memmodel.cat.evaluate import Evaluation, is_dynamic
 from memmodel.cat.facts import DEPENDENCIES, FULL, NONE, PATH, Derived, Fact, FactKind, Facts, Fixed
 from memmodel.cat.frame import MARKS, Value
-from memmodel.cat.relations import Rows, bits, cyclic_core, inverse, shortest_cycle
+from memmodel.cat.relations import Rows, bits, inverse, shortest_cycles
 from memmodel.cat.terms import Check, CheckKind, Op, Sort, Term, is_monotone, other_member
 
 LOOK = 2
@@ -387,17 +389,5 @@ class Reasons:
         return kept
 
     def _cycles(self, term: Term, most: int) -> list[Facts]:
-        rows = self._rows(term)
-        core = cyclic_core(rows)
-        found: list[Facts] = []
-        seen: set[frozenset[int]] = set()
-        for start in bits(core):
-            cycle = shortest_cycle(rows, start, core)
-            if cycle is None or frozenset(cycle) in seen:
-                continue
-            seen.add(frozenset(cycle))
-            edges = zip(cycle, [*cycle[1:], cycle[0]], strict=True)
-            found.append(NONE.union(*(self.why(term, a, b) for a, b in edges)))
-            if len(found) >= LOOK * most:
-                break
-        return found
+        cycles = islice(shortest_cycles(self._rows(term)), LOOK * most)
+        return [NONE.union(*(self.why(term, a, b) for a, b in cycle)) for cycle in cycles]

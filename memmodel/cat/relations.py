@@ -110,3 +110,14 @@ def shortest_cycle(rows: Rows, start: int, within: int) -> list[int] | None:
             following |= rows[i]
         frontier = following & within & ~seen
     return None
+
+
+def shortest_cycles(rows: Rows) -> Iterator[list[tuple[int, int]]]:
+    """The edges of a shortest cycle through each event that is on one; each set of events once."""
+    core = cyclic_core(rows)
+    seen: set[frozenset[int]] = set()
+    for start in bits(core):
+        cycle = shortest_cycle(rows, start, core)
+        if cycle is not None and frozenset(cycle) not in seen:
+            seen.add(frozenset(cycle))
+            yield list(zip(cycle, [*cycle[1:], cycle[0]], strict=True))

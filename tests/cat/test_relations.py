@@ -15,6 +15,7 @@ from memmodel.cat.relations import (
     domain,
     inverse,
     shortest_cycle,
+    shortest_cycles,
 )
 
 SIZE = 5
@@ -87,3 +88,14 @@ def test_a_shortest_cycle_is_a_cycle_and_none_is_shorter(relation: Pairs, start:
     assert found[0] == start
     assert len(found) == length
     assert all(edge in relation for edge in zip(found, [*found[1:], start], strict=True))
+
+
+@given(pairs)
+def test_through_each_event_on_a_cycle_there_is_one_of_the_shortest(relation: Pairs) -> None:
+    found = list(shortest_cycles(rows_of(relation)))
+    sets = [frozenset(a for a, _ in cycle) for cycle in found]
+    assert len(set(sets)) == len(sets)
+    for cycle in found:
+        assert set(cycle) <= relation
+        assert [b for _, b in cycle] == [a for a, _ in [*cycle[1:], cycle[0]]]
+    assert set().union(*sets) == {a for a, b in transitive(relation) if a == b}
