@@ -195,7 +195,11 @@ def test_smp_wmb_is_all_that_keeps_the_two_stores_in_order(machine: Machine) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", IN_README, ids=lambda way: way.c)
+@pytest.mark.parametrize(
+    "way",
+    [*IN_README[:2], *(pytest.param(way, marks=pytest.mark.thorough) for way in IN_README[2:])],
+    ids=lambda way: way.c,
+)
 def test_the_whole_ring_in_c_is_as_its_litmus_test(way: Way) -> None:
     report = checked(str(ROOT / f"{SCENARIO}:{way.c}"))
     assert is_as_said(report, way.allowed, way.shows)

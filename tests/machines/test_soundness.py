@@ -60,7 +60,7 @@ def test_some_of_the_library() -> None:
     assert_sound(list(of_files(some, 20)), len(some))
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_all_of_the_library() -> None:
     total = assert_sound(list(of_files(LIBRARY, 60, JOBS)), len(LIBRARY))
     assert set(total.skipped.values()) <= {"a data race"}
