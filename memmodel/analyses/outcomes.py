@@ -47,6 +47,11 @@ def diagnostics(report: FileReport) -> tuple[Diagnostic, ...]:
     return tuple(told)
 
 
+def _says(message: str, report: FileReport, note: Diagnostic) -> bool:
+    """Whether the message has what a note at the same place says. Of a race it has both accesses."""
+    return note.message in message or report.outcome is Outcome.RACE
+
+
 def _outcome(report: FileReport) -> Diagnostic | None:
     rule = rule_of(report)
     if rule is None:
@@ -66,7 +71,7 @@ def _outcome(report: FileReport) -> Diagnostic | None:
     related = tuple(
         Related(item.message, item.place)
         for item in notes
-        if item.place is not None and not (item.place == report.place and item.message in message)
+        if item.place is not None and not (item.place == report.place and _says(message, report, item))
     )
     return Diagnostic(
         severity,

@@ -66,6 +66,17 @@ def test_what_goes_wrong_in_c_is_said_once_with_one_place() -> None:
     assert [(one.label, one.place) for one in told.related] == [("assertion failed: y == 1", THERE)]
 
 
+def test_the_first_access_of_a_race_is_told_once() -> None:
+    reason = f"data race: P0's plain write of x with P1's plain read of x at {THERE}; the file does not announce it"
+    notes = (
+        Diagnostic(Severity.NOTE, "data race, which the file does not announce: P0's plain write of x", HERE),
+        Diagnostic(Severity.NOTE, "with P1's plain read of x", THERE),
+    )
+    (told,) = outcomes.diagnostics(report(Outcome.RACE, reason=reason, place=HERE, diagnostics=notes))
+    assert (told.message, told.place) == (reason, HERE)
+    assert [(one.label, one.place) for one in told.related] == [("with P1's plain read of x", THERE)]
+
+
 def test_an_error_in_the_text_is_told_once() -> None:
     error = Diagnostic(Severity.ERROR, "unexpected ';'", HERE, "expected an expression")
     (told,) = outcomes.diagnostics(report(Outcome.ERROR, reason=error.sentence(), diagnostics=(error,)))
