@@ -49,7 +49,15 @@ class ModelError(MemmodelError):
 
 
 class EngineError(MemmodelError):
-    """An engine contradicted the model's own definition: a defect of ours, with a reproducer."""
+    """An engine contradicted the model's own definition: a defect of ours, with a reproducer. `what` is the message
+    without the words that say so."""
+
+    def __init__(self, what: str, span: Span | None = None, hint: str | None = None) -> None:
+        super().__init__(f"internal error: {what}", span, hint)
+        self.what = what
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.what, self.span, self.hint))
 
 
 def meant(word: str, names: Iterable[str]) -> str | None:

@@ -177,7 +177,7 @@ class _Fixing:
         without = (*setting[:number], site.current, *setting[number + 1 :])
         danger = self.hunt.find(without)
         if danger is None:
-            raise errors.EngineError("internal error: a minimal fix has a change that is not needed")
+            raise errors.EngineError("a minimal fix has a change that is not needed")
         form = site.options[setting[number]]
         found = pairing(self.hunt, self.subject.model, danger, setting, number)
         return Change(site, form, found, why(site, form, found))

@@ -88,7 +88,7 @@ class _Refuter:
                 break
         if not found:
             if search.replayed(candidate) is not None:
-                raise EngineError(f"internal error: {self._model.name} allows what was found to be forbidden")
+                raise EngineError(f"{self._model.name} allows what was found to be forbidden")
             self._thin_air = True
             return
         check, chain = min(found, key=lambda item: item[1].weight)

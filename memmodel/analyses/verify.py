@@ -70,7 +70,7 @@ def verify(
         return Verification.SMT
     if not _good(subject, program, explicit):
         raise errors.EngineError(
-            f"internal error in test {program.name}: the engines disagree on a changed text",
+            f"the engines disagree on a changed text of test {program.name}",
             hint="please report the test and the command",
         )
     return Verification.BOTH

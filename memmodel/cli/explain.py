@@ -12,7 +12,7 @@ from memmodel.cli.arguments import arch_argument, architectures
 from memmodel.cli.programs import program_of
 from memmodel.cli.subjects import add_arguments, task_of, warn
 from memmodel.engines.run import load_model, primitives_of
-from memmodel.errors import EngineError
+from memmodel.errors import MemmodelError
 from memmodel.records import replace
 from memmodel.result import ExitStatus, FileReport, Outcome
 
@@ -107,6 +107,6 @@ def _machines(decided: Decided, wanted: tuple[str, ...]) -> FileReport:
     if result.observation is None:
         return machines.undecided(report, wanted)
     judged = machines.judge(decided, report, wanted)
-    if judged.outcome is Outcome.ERROR:
-        raise EngineError(judged.reason or "")
+    if judged.internal:
+        raise MemmodelError(judged.reason or "")
     return judged

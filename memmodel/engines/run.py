@@ -133,7 +133,7 @@ def _check_file(task: Task, progress: Progress, inspect: Inspect | None) -> File
     try:
         report = _check(task, report, learn, start, inspect)
     except errors.EngineError as error:
-        report = internal(task, report, str(error))
+        report = internal(task, report, f"{error.what} ({error.hint})" if error.hint else error.what)
     except errors.Unsupported as error:
         report = _failed(report, Outcome.UNSUPPORTED, error)
     except errors.MemmodelError as error:
@@ -343,9 +343,7 @@ def internal(task: Task, report: FileReport, what: str) -> FileReport:
         report,
         outcome=Outcome.ERROR,
         observation=None,
-        reason=f"internal error: {what}. Please report it with this file and the command: {command(task)}".replace(
-            "internal error: internal error", "internal error"
-        ),
+        reason=f"internal error: {what}. Please report it with this file and the command: {command(task)}",
         internal=True,
     )
 

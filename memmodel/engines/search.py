@@ -268,7 +268,7 @@ class Search:
 
     def _disagree(self, message: str, candidate: Candidate) -> None:
         raise EngineError(
-            f"internal error in test {self.graph.program.name} under {self.model.name}: {message}",
+            f"test {self.graph.program.name} under {self.model.name}: {message}",
             hint=f"please report the test with this execution: {candidate.execution}",
         )
 
