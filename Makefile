@@ -42,7 +42,7 @@ endif
 test-slow: $(READY) ## Run the slow tests: minutes each; CI does after `make test`
 	$(PYTEST) -m "slow and not thorough and not browser"
 
-test-thorough: $(READY) ## Run what the slow tests only sample: half an hour
+test-thorough: $(READY) ## Run what the slow tests only sample: an hour
 	$(PYTEST) -m "thorough and not browser"
 	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -m "thorough and browser"  # measures time: alone
 

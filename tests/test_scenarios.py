@@ -73,7 +73,7 @@ def test_both_engines_find_the_same_in_every_variant_that_both_can_decide(name: 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", one_in(2, ONE_FOR_BOTH))
+@pytest.mark.parametrize("name", one_in(3, ONE_FOR_BOTH))
 def test_both_engines_find_the_same_in_a_variant_that_both_can_decide(name: str) -> None:
     assert is_as_it_says(check(VARIANTS[name], EngineChoice.BOTH))
 

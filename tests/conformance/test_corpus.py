@@ -71,7 +71,7 @@ def test_the_verdict_is_that_of_the_record(record: Record) -> None:
 
 
 @BESIDE
-@pytest.mark.parametrize("record", one_in(6, RECORDS, lambda record: record.file))
+@pytest.mark.parametrize("record", one_in(10, RECORDS, lambda record: record.file))
 def test_states_and_executions_are_those_of_the_record(record: Record) -> None:
     """Which takes ten times as long as the verdict."""
     finished = record.executions is not None

@@ -78,7 +78,7 @@ BESIDE = pytest.mark.skipif(not CORPUS, reason="the corpus is not beside this re
 @BESIDE
 @pytest.mark.slow
 def test_a_sample_of_the_corpus() -> None:
-    sample = CORPUS[::40]
+    sample = CORPUS[::80]
     total = assert_sound(list(of_files(sample, 60, JOBS)), len(sample))
     assert set(total.skipped.values()) <= {"a data race"}
 
@@ -179,6 +179,6 @@ def test_engines_agree_on_a_few_programs(machine: Machine) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("machine", registry.MACHINES, ids=registry.name)
 def test_engines_agree_on_many_programs(machine: Machine) -> None:
-    total = differences(range(400_000, 400_050), machine, JOBS)
+    total = differences(range(400_000, 400_025), machine, JOBS)
     assert not total.failures, "\n".join(f"seed {f.seed}\n{f.description}\n{f.text}" for f in total.failures)
-    assert len(total.undecided) <= 3, total.undecided
+    assert len(total.undecided) <= 2, total.undecided

@@ -16,7 +16,7 @@ import pytest
 import memmodel
 from memmodel.cli import commands
 from memmodel.cli.completion import SCRIPTS
-from tests.packaging.building import DECOYS, ROOT, Place, copy, environment, run, succeed
+from tests.packaging.building import DECOYS, ROOT, Place, copy, environment, once, run, succeed
 
 pytestmark = pytest.mark.slow
 
@@ -44,20 +44,23 @@ void P1(void)
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy(tmp_path_factory.mktemp("packages"))
+    return once(tmp_path_factory, "packages", copy) / "source"
 
 
 @pytest.fixture(scope="module")
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return environment(tmp_path_factory.mktemp("tools") / "venv", "build", "pipx", "uv")
+    made = once(tmp_path_factory, "tools", lambda folder: environment(folder / "venv", "build", "pipx", "uv"))
+    return made / "venv" / "bin"
+
+
+def build(source: Path, folder: Path, tools: Path) -> None:
+    succeed([str(tools / "python"), "-m", "build", "--outdir", str(folder), str(source)], folder, [tools])
 
 
 @pytest.fixture(scope="module")
 def archives(source: Path, tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the sdist and the wheel, the latter built from the former."""
-    folder = tmp_path_factory.mktemp("archives")
-    succeed([str(tools / "python"), "-m", "build", "--outdir", str(folder), str(source)], folder, [tools])
-    return folder
+    return once(tmp_path_factory, "archives", lambda folder: build(source, folder, tools))
 
 
 LATER = pytest.mark.thorough
@@ -76,8 +79,8 @@ def place(
         "sdist": archives / f"{NAME}.tar.gz",
         "source": source,
     }[request.param]
-    folder = tmp_path_factory.mktemp(request.param) / "venv"
-    return Place(environment(folder, str(what)), folder / "share")
+    made = once(tmp_path_factory, request.param, lambda folder: environment(folder / "venv", str(what))) / "venv"
+    return Place(made / "bin", made / "share")
 
 
 @pytest.fixture
@@ -139,7 +142,7 @@ def test_the_wheel_says_what_it_is(archives: Path) -> None:
 
 @LATER
 def test_to_build_twice_gives_the_same_bytes(archives: Path, source: Path, tools: Path, tmp_path: Path) -> None:
-    succeed([str(tools / "python"), "-m", "build", "--outdir", str(tmp_path), str(source)], tmp_path, [tools])
+    build(source, tmp_path, tools)
     for path in archives.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
