@@ -7,7 +7,7 @@ COUNT ?= 20000
 SEED ?= 0
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # Some tests wait more than they compute: for a time limit, for a process that they killed.
-WORKERS ?= $(shell expr $(JOBS) + $(JOBS))
+WORKERS ?= $(shell expr $(JOBS) + 1)
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 KERNEL_TREE ?= ../linux-source-6.1
