@@ -21,6 +21,7 @@ def model(name: str = "lkmm") -> Model:
     return load_model(name).model
 
 
+@lru_cache(maxsize=512)
 def program(text: str) -> Program:
     return load(SourceFile("test.litmus", text)).program
 

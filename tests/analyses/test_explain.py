@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 
 import pytest
 
@@ -35,9 +36,14 @@ FEW = 12
 """Accesses up to which the explicit engine is asked."""
 
 
-def small(name: str, most: int = FEW) -> bool:
+@lru_cache(maxsize=512)
+def accesses(name: str) -> int:
     events = unroll(library(name)).events
-    return sum(event.thread != INITIAL and event.kind is not EventKind.FENCE for event in events) <= most
+    return sum(event.thread != INITIAL and event.kind is not EventKind.FENCE for event in events)
+
+
+def small(name: str, most: int = FEW) -> bool:
+    return accesses(name) <= most
 
 
 def impossible(tested: Program, under: str = "lkmm") -> bool:
