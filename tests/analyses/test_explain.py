@@ -25,6 +25,7 @@ from memmodel.program.ir import Program, Quantifier
 from memmodel.reports.explanation import WIDTH, render
 from memmodel.result import Observation
 from tests.analyses.explaining import explained, library, model, names, program
+from tests.sampling import one_in
 
 ALL_SOMETIMES = names("Sometimes")
 ALL_NEVER = names("Never")
@@ -52,7 +53,7 @@ def impossible(tested: Program, under: str = "lkmm") -> bool:
     return found is (Observation.ALWAYS if tested.quantifier is Quantifier.FORALL else Observation.NEVER)
 
 
-@pytest.mark.parametrize("name", [name for name in SOMETIMES if small(name, 7)])
+@pytest.mark.parametrize("name", one_in(2, [name for name in SOMETIMES if small(name, 7)]))
 def test_full_barriers_in_the_gaps_and_no_fewer_make_the_outcome_impossible(name: str) -> None:
     missing = explained(name).missing
     assert missing is not None
@@ -99,7 +100,7 @@ def test_each_read_of_a_story_sees_the_last_write_before_it(name: str) -> None:
     assert turned == set(broken)
 
 
-@pytest.mark.parametrize("name", [name for name in NEVER if small(name)])
+@pytest.mark.parametrize("name", one_in(2, [name for name in NEVER if small(name)]))
 def test_the_reasons_cover_every_way_and_forbid_no_allowed_execution(name: str) -> None:
     tested = library(name)
     graph = unroll(tested)
@@ -119,7 +120,7 @@ def test_the_reasons_cover_every_way_and_forbid_no_allowed_execution(name: str) 
     assert allowed == counted.negative
 
 
-@pytest.mark.parametrize("name", [name for name in NEVER if small(name)])
+@pytest.mark.parametrize("name", one_in(2, [name for name in NEVER if small(name)]))
 def test_no_reason_can_be_left_out(name: str) -> None:
     graph = unroll(library(name))
     search = Search(graph, refuting.unrecognised(model()), None, eager=False)

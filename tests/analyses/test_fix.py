@@ -27,7 +27,7 @@ from tests.sampling import one_in
 
 LITMUS = Path(__file__).parents[2] / "litmus"
 ALL = sorted(LITMUS.rglob("*.litmus"))
-SAMPLE = ALL[::8]
+SAMPLE = ALL[::16]
 
 CLEAN = decided("C clean\n\n{}\n\nP0(int *x)\n{\n\tWRITE_ONCE(*x, 1);\n}\n\nexists (x=2)\n")
 """No flag, no fault: what a fixed text is held against."""

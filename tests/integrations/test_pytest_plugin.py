@@ -66,7 +66,10 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return project.runpytest_subprocess("-p", "no:cacheprovider", *arguments, timeout=120)
+    """Without what is not ours, and takes its time to load."""
+    needless = ("cacheprovider", "hypothesispytest", "anyio")
+    words = [word for name in needless for word in ("-p", f"no:{name}")]
+    return project.runpytest_subprocess(*words, *arguments, timeout=120)
 
 
 def test_a_test_passes_whose_verdict_is_as_its_header_says(project: pytest.Pytester) -> None:
