@@ -32,11 +32,12 @@ from tests.differential.run import run
 from tests.machines import sound
 from tests.machines.asking import litmus
 from tests.machines.compare import Tally, of_files, of_seeds
+from tests.sampling import in_parts, one_in
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = sorted(ROOT.joinpath("litmus").rglob("*.litmus"))
 CORPUS = sorted(ROOT.parent.joinpath("shared", "corpus", "lkmm").rglob("*.litmus"))
-FEW, MANY = range(40), range(300_000, 300_100)
+FEW, MANY = range(40), in_parts(range(300_000, 300_500), 100)
 JOBS = os.cpu_count() or 1
 
 
@@ -67,9 +68,10 @@ def test_all_of_the_library() -> None:
 
 
 @pytest.mark.slow
-def test_many_generated_programs() -> None:
-    total = assert_sound(list(of_seeds(MANY, 30, JOBS)), len(MANY))
-    assert total.states > 2 * len(MANY)
+@pytest.mark.parametrize("seeds", one_in(5, MANY))
+def test_many_generated_programs(seeds: range) -> None:
+    total = assert_sound(list(of_seeds(seeds, 30, JOBS)), len(seeds))
+    assert total.states > 2 * len(seeds)
 
 
 BESIDE = pytest.mark.skipif(not CORPUS, reason="the corpus is not beside this repository (../shared/corpus)")
@@ -178,7 +180,8 @@ def test_engines_agree_on_a_few_programs(machine: Machine) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("machine", registry.MACHINES, ids=registry.name)
-def test_engines_agree_on_many_programs(machine: Machine) -> None:
-    total = differences(range(400_000, 400_025), machine, JOBS)
+@pytest.mark.parametrize("seeds", one_in(6, in_parts(range(400_000, 400_150), 25)))
+def test_engines_agree_on_many_programs(seeds: range, machine: Machine) -> None:
+    total = differences(seeds, machine, JOBS)
     assert not total.failures, "\n".join(f"seed {f.seed}\n{f.description}\n{f.text}" for f in total.failures)
     assert len(total.undecided) <= 2, total.undecided

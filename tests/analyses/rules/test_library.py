@@ -79,11 +79,13 @@ def test_sound_rings_are_left_alone(name: str) -> None:
     assert inspected((LIBRARY / "ring" / f"{name}.litmus").read_text()).findings == ()
 
 
-def test_every_rule_finds_something_in_generated_programs_and_it_is_true() -> None:
+@pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.thorough)])
+def test_every_rule_finds_something_in_generated_programs_and_it_is_true(every: int) -> None:
+    """`every`: of how many programs with nothing new one is held against the engines."""
     codes: set[str] = set()
     for seed in range(400):
         seen = inspected(generate(seed).render())
-        if seed % 10 == 0 or not codes.issuperset(seen.codes):
+        if seed % every == 0 or not codes.issuperset(seen.codes):
             assert_true(seen)
         codes.update(seen.codes)
     assert codes >= WITHOUT_EFFECT
